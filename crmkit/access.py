@@ -1,0 +1,170 @@
+"""Who calls, and how far their rights reach.
+
+Roles give each (object, action) a scope; the matrix and the endings of sessions live in the NATS key-value
+bucket `crm_access`, written by identity and mirrored in every process, so that a change is in force at once
+and a request costs no look-up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from uuid import UUID
+
+import orjson
+import structlog
+from nats.js import JetStreamContext
+from nats.js.api import KeyValueConfig, StorageType
+from nats.js.errors import BucketNotFoundError
+from nats.js.kv import KeyValue
+from sqlalchemy import ColumnElement, false, or_, true
+
+from crmkit.errors import Unauthenticated
+
+BUCKET = "crm_access"
+log = structlog.get_logger(__name__)
+
+
+class Scope(IntEnum):
+    """How far a right reaches; wider is greater."""
+
+    NONE = 1
+    OWN = 2
+    TEAM = 3
+    ALL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The signed-in user of a request."""
+
+    user_id: UUID
+    session_id: UUID | None
+    role_ids: frozenset[str]
+    team_id: UUID | None
+    # The user's team and every team below it.
+    team_ids: tuple[UUID, ...] = ()
+
+
+RoleMatrix = Mapping[str, Mapping[str, str]]
+
+
+@dataclass
+class AccessDirectory:
+    """This process's mirror of the role matrix and of ended sessions."""
+
+    roles: dict[str, dict[str, dict[str, Scope]]] = field(default_factory=dict)
+    not_before_ms: dict[UUID, int] = field(default_factory=dict)
+
+    def scope(self, principal: Principal, object_name: str, action: str) -> Scope:
+        """The widest scope that any role of the principal gives."""
+        widest = Scope.NONE
+        for role_id in principal.role_ids:
+            given = self.roles.get(role_id, {}).get(object_name, {}).get(action, Scope.NONE)
+            widest = max(widest, given)
+        return widest
+
+    def check_session(self, user_id: UUID, issued_ms: int) -> None:
+        """Raises Unauthenticated (SESSION_ENDED) when the user's sessions were ended after the token was issued."""
+        ended = self.not_before_ms.get(user_id)
+        if ended is not None and issued_ms <= ended:
+            raise Unauthenticated("SESSION_ENDED", "Your session has ended. Sign in again.")
+
+    def set_role(self, role_id: str, matrix: RoleMatrix) -> None:
+        """Takes over one role's rights: {"contact": {"read": "all"}}."""
+        self.roles[role_id] = {
+            object_name: {action: Scope[scope.upper()] for action, scope in actions.items()}
+            for object_name, actions in matrix.items()
+        }
+
+    def take(self, key: str, value: bytes | None) -> None:
+        """Takes over one entry of the bucket; `value` is None when the entry was deleted."""
+        kind, _, identifier = key.partition(".")
+        if kind == "role":
+            if value is None:
+                self.roles.pop(identifier, None)
+            else:
+                self.set_role(identifier, orjson.loads(value))
+        elif kind == "user":
+            if value is None:
+                self.not_before_ms.pop(UUID(identifier), None)
+            else:
+                self.not_before_ms[UUID(identifier)] = int(orjson.loads(value)["not_before_ms"])
+
+
+async def access_bucket(js: JetStreamContext) -> KeyValue:
+    """The bucket, created when it is not there yet."""
+    try:
+        return await js.key_value(BUCKET)
+    except BucketNotFoundError:
+        return await js.create_key_value(KeyValueConfig(bucket=BUCKET, history=1, storage=StorageType.FILE))
+
+
+async def mirror_access(js: JetStreamContext, directory: AccessDirectory, loaded: asyncio.Event) -> None:
+    """Keeps `directory` equal to the bucket until cancelled; sets `loaded` once all entries were read.
+
+    The watcher is an ordered consumer, which a broker restart can leave silent, so the bucket is read afresh
+    whenever no update was seen for 30 seconds; that also bounds how stale a mirror can get.
+    """
+    while True:
+        try:
+            watcher = await (await access_bucket(js)).watchall()
+            try:
+                await _follow(watcher, directory, loaded)
+            finally:
+                with contextlib.suppress(Exception):  # the subscription of a lost connection cannot be ended
+                    await watcher.stop()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.warning("access mirror interrupted", error=str(error))
+            await asyncio.sleep(0.5)  # the broker is away: nothing to await but time
+
+
+async def _follow(watcher: KeyValue.KeyWatcher, directory: AccessDirectory, loaded: asyncio.Event) -> None:
+    """Takes over updates until 30 seconds pass without one."""
+    async with asyncio.timeout(None) as quiet:
+        loop = asyncio.get_running_loop()
+        quiet.reschedule(loop.time() + 30)
+        try:
+            async for entry in watcher:
+                quiet.reschedule(loop.time() + 30)
+                if entry is None:  # all present entries were delivered
+                    loaded.set()
+                    continue
+                deleted = entry.operation in ("DEL", "PURGE")
+                directory.take(entry.key, None if deleted else entry.value)
+        except TimeoutError:
+            return
+
+
+def visible(
+    scope: Scope, principal: Principal, owner: ColumnElement[UUID | None], team: ColumnElement[UUID | None]
+) -> ColumnElement[bool]:
+    """The WHERE clause of a scope over the columns of owner and team."""
+    if scope is Scope.ALL:
+        return true()
+    if scope is Scope.TEAM:
+        if not principal.team_ids:
+            return owner == principal.user_id
+        return or_(owner == principal.user_id, team.in_(principal.team_ids))
+    if scope is Scope.OWN:
+        return owner == principal.user_id
+    return false()
+
+
+def covers(scope: Scope, principal: Principal, owner_id: UUID | None, team_id: UUID | None) -> bool:
+    """The same decision as `visible`, for a record already in hand."""
+    if scope is Scope.ALL:
+        return True
+    if owner_id == principal.user_id and scope >= Scope.OWN:
+        return True
+    return scope is Scope.TEAM and team_id is not None and team_id in principal.team_ids
+
+
+def widest(scopes: Iterable[Scope]) -> Scope:
+    """The widest of several scopes; NONE when there is none."""
+    return max(scopes, default=Scope.NONE)

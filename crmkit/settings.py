@@ -1,0 +1,72 @@
+"""Settings of a process, from environment variables `CRM_*`. A wrong value stops the start and names its variable."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+class Settings(BaseSettings):
+    """What every process of the system understands. Times are seconds, sizes bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="CRM_", extra="ignore", frozen=True)
+
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="PostgreSQL of the service: postgresql://user:password@host:port/database"
+    )
+    database_replica_url: SecretStr = Field(
+        default=SecretStr(""), description="A read replica for read-only calls; empty: the primary serves them"
+    )
+    database_pool_size: int = Field(default=10, ge=1, le=200, description="Connections per process and engine")
+    nats_url: SecretStr = Field(
+        default=SecretStr("nats://127.0.0.1:4222"), description="NATS with JetStream: nats://user:password@host:port"
+    )
+    grpc_host: str = Field(default="127.0.0.1", description="Address the service listens on")
+    grpc_port: int = Field(default=50051, ge=0, le=65535, description="Port the service listens on; 0: any free one")
+    metrics_host: str = Field(default="127.0.0.1", description="Address of /metrics")
+    metrics_port: int = Field(default=0, ge=0, le=65535, description="Port of /metrics of the first process; 0: none")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that share the service's port")
+    jwks_file: Path = Field(default=Path("jwks.json"), description="Public keys that access tokens are verified with")
+    seal_key_file: Path = Field(default=Path("seal.key"), description="32 bytes that page tokens are sealed with")
+    default_region: str = Field(
+        default="US", pattern="^[A-Z]{2}$", description="ISO 3166-1 country of telephone numbers without country code"
+    )
+    drain_seconds: float = Field(
+        default=5.0, ge=0, le=300, description="Between 'not serving' and refusing new calls when stopping"
+    )
+    stop_seconds: float = Field(default=20.0, ge=0, le=3600, description="Time running calls get to end when stopping")
+    max_call_seconds: float = Field(default=30.0, gt=0, le=3600, description="Longest a unary call may run")
+    max_connection_age_seconds: float = Field(
+        default=300.0, ge=1, description="Age at which clients are asked to reconnect, so that new replicas get calls"
+    )
+    reflection: bool = Field(default=False, description="Serve gRPC reflection")
+    otlp_endpoint: str = Field(default="", description="OTLP/gRPC collector, host:port; empty: no traces are sent")
+    trace_sample_ratio: float = Field(default=0.05, ge=0, le=1, description="Share of traces begun here that are kept")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severity logged")
+    log_format: Literal["json", "text"] = Field(default="json", description="Form of log lines")
+
+    @field_validator("database_url", "database_replica_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
+        return value
+
+
+def load(kind: type[S], **values: Any) -> S:
+    """Reads the settings, or ends the process with one line per wrong variable."""
+    try:
+        return kind(**values)
+    except ValidationError as error:
+        prefix = kind.model_config.get("env_prefix", "")
+        for problem in error.errors():
+            name = prefix + "_".join(str(part) for part in problem["loc"]).upper()
+            sys.stderr.write(f"{name}: {problem['msg']}\n")
+        raise SystemExit(2) from error
