@@ -1,0 +1,150 @@
+"""From events of other services to entries of timelines. Pure: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.activities.domain.diff import Change, diff
+
+CONTACT = "contact"
+COMPANY = "company"
+SUBJECT_TYPES = frozenset({CONTACT, COMPANY})
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event as far as timelines care."""
+
+    event_id: UUID
+    type: str
+    subject_type: str
+    subject_id: UUID
+    version: int
+    time: datetime
+    actor_id: UUID | None
+    operation_id: UUID | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    @property
+    def verb(self) -> str:
+        return self.type.partition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of one timeline; (subject_id, occur_time, id) is unique."""
+
+    subject_id: UUID
+    occur_time: datetime
+    id: UUID
+    type: str
+    actor_id: UUID | None
+    operation_id: UUID | None
+    changes: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is known of a record that has a timeline: enough to say who may see it."""
+
+    id: UUID
+    type: str
+    version: int
+    owner_id: UUID | None
+    team_id: UUID | None
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a run of events does, in order."""
+
+    entries: list[Entry]
+    # The last known state of each record, once each.
+    subjects: list[Subject]
+    # Records erased for good: their timeline and notes go too.
+    erased: list[UUID]
+
+
+def effects(happenings: Iterable[Happening]) -> Effects:
+    """What the events do to timelines. Events of records without a timeline do nothing."""
+    entries: list[Entry] = []
+    subjects: dict[UUID, Subject] = {}
+    erased: list[UUID] = []
+    for happening in happenings:
+        if happening.subject_type not in SUBJECT_TYPES:
+            continue
+        if happening.after is None:
+            subjects.pop(happening.subject_id, None)
+            erased.append(happening.subject_id)
+            entries = [entry for entry in entries if entry.subject_id != happening.subject_id]
+            continue
+        subjects[happening.subject_id] = _subject(happening, happening.after)
+        entries.extend(_own_entries(happening))
+        entries.extend(_company_entries(happening, happening.after))
+    return Effects(entries, list(subjects.values()), erased)
+
+
+def _subject(happening: Happening, after: Mapping[str, Any]) -> Subject:
+    return Subject(
+        id=happening.subject_id,
+        type=happening.subject_type,
+        version=happening.version,
+        owner_id=_uuid(after.get("owner_id")),
+        team_id=_uuid(after.get("team_id")),
+        deleted=happening.verb == "deleted",
+    )
+
+
+def _own_entries(happening: Happening) -> Iterator[Entry]:
+    """The line on the record's own timeline; none for an update that changed nothing a person would notice."""
+    kind, changes = happening.type, list[Change]()
+    if happening.verb == "created" and happening.operation_id is not None:
+        kind = f"{happening.subject_type}.imported"
+    elif happening.verb == "updated":
+        changes = diff(happening.before, happening.after)
+        if not changes:
+            return
+    yield _entry(happening, happening.subject_id, kind, changes)
+
+
+def _company_entries(happening: Happening, after: Mapping[str, Any]) -> Iterator[Entry]:
+    """Lines on the timelines of companies that a contact joined or left."""
+    if happening.subject_type != CONTACT or happening.verb not in ("created", "updated"):
+        return
+    old, new = _roles(happening.before), _roles(after)
+    for company_id in new.keys() - old.keys():
+        told = {"id": str(happening.subject_id), "display_name": after.get("display_name", ""), "role": new[company_id]}
+        change = Change(field="contacts", before=None, after=told)
+        yield _entry(happening, company_id, "contact.linked", [change])
+    for company_id in old.keys() - new.keys():
+        told = {"id": str(happening.subject_id), "display_name": after.get("display_name", ""), "role": old[company_id]}
+        change = Change(field="contacts", before=told, after=None)
+        yield _entry(happening, company_id, "contact.unlinked", [change])
+
+
+def _entry(happening: Happening, subject_id: UUID, kind: str, changes: list[Change]) -> Entry:
+    return Entry(
+        subject_id=subject_id,
+        occur_time=happening.time,
+        id=happening.event_id,
+        type=kind,
+        actor_id=happening.actor_id,
+        operation_id=happening.operation_id,
+        changes=changes,
+    )
+
+
+def _roles(snapshot: Mapping[str, Any] | None) -> dict[UUID, str]:
+    """The companies of a contact's snapshot with the role in each."""
+    links = (snapshot or {}).get("companies") or []
+    return {UUID(link["company_id"]): link.get("role") or "" for link in links if link.get("company_id")}
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
