@@ -8,14 +8,16 @@ and a request costs no look-up.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from uuid import UUID
 
+import nats.errors
 import orjson
 import structlog
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import KeyValueConfig, StorageType
 from nats.js.errors import BucketNotFoundError
@@ -103,42 +105,39 @@ async def access_bucket(js: JetStreamContext) -> KeyValue:
         return await js.create_key_value(KeyValueConfig(bucket=BUCKET, history=1, storage=StorageType.FILE))
 
 
-async def mirror_access(js: JetStreamContext, directory: AccessDirectory, loaded: asyncio.Event) -> None:
+async def mirror_access(client: Client, directory: AccessDirectory, loaded: asyncio.Event) -> None:
     """Keeps `directory` equal to the bucket until cancelled; sets `loaded` once all entries were read.
 
-    The watcher is an ordered consumer, which a broker restart can leave silent, so the bucket is read afresh
-    whenever no update was seen for 30 seconds; that also bounds how stale a mirror can get.
+    A watcher can fall silent when the broker restarts, so it is made anew after every reconnect, and in any
+    case every 30 seconds, which bounds how stale a mirror can get.
     """
     while True:
         try:
-            watcher = await (await access_bucket(js)).watchall()
+            watcher = await (await access_bucket(client.jetstream())).watchall()
             try:
-                await _follow(watcher, directory, loaded)
+                await _follow(client, watcher, directory, loaded)
             finally:
-                with contextlib.suppress(Exception):  # the subscription of a lost connection cannot be ended
-                    await watcher.stop()
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
+                await watcher.stop()  # type: ignore[no-untyped-call]
+        except (nats.errors.Error, OSError) as error:
             log.warning("access mirror interrupted", error=str(error))
             await asyncio.sleep(0.5)  # the broker is away: nothing to await but time
 
 
-async def _follow(watcher: KeyValue.KeyWatcher, directory: AccessDirectory, loaded: asyncio.Event) -> None:
-    """Takes over updates until 30 seconds pass without one."""
-    async with asyncio.timeout(None) as quiet:
-        loop = asyncio.get_running_loop()
-        quiet.reschedule(loop.time() + 30)
+async def _follow(
+    client: Client, watcher: KeyValue.KeyWatcher, directory: AccessDirectory, loaded: asyncio.Event
+) -> None:
+    """Takes over updates until the connection was lost and restored, or 30 seconds have passed."""
+    reconnects = client.stats["reconnects"]
+    until = time.monotonic() + 30
+    while time.monotonic() < until and client.stats["reconnects"] == reconnects:
         try:
-            async for entry in watcher:
-                quiet.reschedule(loop.time() + 30)
-                if entry is None:  # all present entries were delivered
-                    loaded.set()
-                    continue
-                deleted = entry.operation in ("DEL", "PURGE")
-                directory.take(entry.key, None if deleted else entry.value)
-        except TimeoutError:
-            return
+            entry = await watcher.updates(timeout=1.0)  # type: ignore[no-untyped-call]
+        except nats.errors.TimeoutError:
+            continue
+        if entry is None:  # all present entries were delivered
+            loaded.set()
+        else:
+            directory.take(entry.key, None if entry.operation in ("DEL", "PURGE") else entry.value)
 
 
 def visible(

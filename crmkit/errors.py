@@ -95,7 +95,7 @@ class ResourceExhausted(DomainError):
     code = "RESOURCE_EXHAUSTED"
 
     def __init__(self, reason: str, message: str, retry_after_seconds: float | None = None, **metadata: str) -> None:
-        super().__init__(reason, message, **metadata)
+        super().__init__(reason, message, (), **metadata)
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -1,0 +1,87 @@
+"""What a handler knows about its call."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, FromClause
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crmkit.access import Principal, Scope, covers, visible
+from crmkit.errors import PermissionDenied, Unauthenticated
+from crmkit.events.log import NewEvent
+
+if TYPE_CHECKING:
+    from crmkit.service import Runtime
+
+
+@dataclass(slots=True)
+class Call:
+    """One RPC being served.
+
+    `db` is a transaction for RPCs that write and an autocommit connection for those that only read; the
+    kit commits. `now` is taken once, so that everything a call writes bears one time.
+    """
+
+    method: str
+    runtime: Runtime
+    now: datetime
+    metadata: dict[str, str]
+    traceparent: str = ""
+    principal: Principal | None = None
+    scope: Scope = Scope.NONE
+    operation_id: UUID | None = None
+    peer: str = ""
+    # Seconds the caller still waits; None: it set no deadline.
+    time_remaining: float | None = None
+    _db: AsyncConnection | None = None
+    events: list[NewEvent] = field(default_factory=list)
+    committed: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    write: Callable[[Any], Awaitable[None]] | None = None
+
+    @property
+    def db(self) -> AsyncConnection:
+        """The connection of this call."""
+        if self._db is None:
+            raise RuntimeError(f"{self.method} has no database connection")
+        return self._db
+
+    def require(self) -> Principal:
+        """The signed-in user. Raises Unauthenticated where there is none."""
+        if self.principal is None:
+            raise Unauthenticated("SIGN_IN_REQUIRED", "Sign in to do this.")
+        return self.principal
+
+    def visible(self, table: FromClause) -> ColumnElement[bool]:
+        """The WHERE clause of the caller's scope over the table's owner_id and team_id."""
+        return visible(self.scope, self.require(), table.c.owner_id, table.c.team_id)
+
+    def covers(self, owner_id: UUID | None, team_id: UUID | None) -> bool:
+        """Whether the caller's scope reaches a record of this owner and team."""
+        return covers(self.scope, self.require(), owner_id, team_id)
+
+    def scope_of(self, object_name: str, action: str) -> Scope:
+        """How far another right of the caller reaches."""
+        return self.runtime.access.scope(self.require(), object_name, action)
+
+    def demand(self, object_name: str, action: str, scope: Scope) -> None:
+        """Raises PermissionDenied unless the caller holds the right at least as wide as `scope`."""
+        if self.scope_of(object_name, action) < scope:
+            raise PermissionDenied(
+                "PERMISSION_DENIED",
+                f"You may not {action} {object_name} this far.",
+                object=object_name,
+                action=action,
+            )
+
+    def record(self, event: NewEvent) -> None:
+        """Adds an event; it is written in the transaction of the change."""
+        self.events.append(event)
+
+    def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
+        """Runs `hook` once the transaction has committed. What must not be lost belongs into an event."""
+        self.committed.append(hook)

@@ -1,0 +1,98 @@
+"""PostgreSQL engines: a writer whose transactions the kit commits, and a reader without transactions.
+
+A reader runs in AUTOCOMMIT: a keyed read is one round trip, not three. Cancelling a task cancels its query
+on the server (asyncpg sends the cancel), which is how a caller's deadline reaches the database; the
+connection's own statement_timeout is the last resort.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, ExecutionContext, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from crmkit.settings import Settings
+from crmkit.telemetry import names
+
+_tracer = trace.get_tracer("crmkit.db")
+
+
+def dumps(value: Any) -> str:
+    """JSON text of a jsonb parameter; UUIDs and datetimes become strings."""
+    return orjson.dumps(value).decode()
+
+
+def create_engine(url: str, settings: Settings, *, application: str, autocommit: bool) -> AsyncEngine:
+    """One engine of a process. `autocommit` makes it a reader: every statement stands alone."""
+    engine = create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
+        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
+        pool_size=settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=settings.max_call_seconds,
+        pool_reset_on_return=None if autocommit else "rollback",
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
+        query_cache_size=2000,
+        connect_args={
+            "timeout": 5,
+            "prepared_statement_cache_size": 500,
+            "server_settings": {
+                "application_name": application,
+                "jit": "off",
+                "statement_timeout": str(int(settings.max_call_seconds * 1000)),
+                "idle_in_transaction_session_timeout": "60000",
+            },
+        },
+    )
+    _observe(engine)
+    return engine
+
+
+@asynccontextmanager
+async def without_time_limit(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction for background work that may run longer than a call; committed on success."""
+    async with engine.begin() as db:
+        await db.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        yield db
+
+
+def _observe(engine: AsyncEngine) -> None:
+    """Measures every statement and, inside a recorded trace, gives it a span. Parameters are never recorded."""
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def started(
+        _connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: ExecutionContext, _many: bool
+    ) -> None:
+        span = None
+        if trace.get_current_span().is_recording():
+            span = _tracer.start_span(
+                statement.lstrip()[:40].split(None, 1)[0].upper(),
+                kind=SpanKind.CLIENT,
+                attributes={names.DB_SYSTEM: "postgresql", names.DB_QUERY: statement[:2000]},
+            )
+        context._crm_started = (time.perf_counter(), span)  # type: ignore[attr-defined]
+
+    @event.listens_for(engine.sync_engine, "after_cursor_execute")
+    def ended(
+        _connection: Connection, _cursor: Any, _statement: str, _parameters: Any, context: ExecutionContext, _many: bool
+    ) -> None:
+        begun, span = context._crm_started  # type: ignore[attr-defined]
+        names.db_duration.observe(time.perf_counter() - begun)
+        if span is not None:
+            span.end()
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def failed(failure: Any) -> None:
+        started_at = getattr(failure.execution_context, "_crm_started", None)
+        if started_at is not None and started_at[1] is not None:
+            started_at[1].record_exception(failure.original_exception)
+            started_at[1].end()

@@ -1,0 +1,71 @@
+"""A mutation with a `request_id` happens once: the same call again gets the stored reply.
+
+The row is taken at the start of the transaction, so of two calls at the same time the second waits for the
+first and then answers with its reply.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from uuid import UUID
+
+from google.protobuf.message import Message
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from crmkit.errors import InvalidArgument
+from crmkit.tables import idempotency
+
+KEEP = timedelta(days=1)
+
+_KEY = (
+    (idempotency.c.user_id == bindparam("user"))
+    & (idempotency.c.method == bindparam("rpc"))
+    & (idempotency.c.request_id == bindparam("request"))
+)
+_TAKE = insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.request_id)
+_STORED = select(idempotency.c.fingerprint, idempotency.c.reply).where(_KEY)
+_STORE = update(idempotency).where(_KEY).values(reply=bindparam("bytes"))
+_EXPIRE = delete(idempotency).where(idempotency.c.created_at < func.now() - KEEP)
+
+
+def request_id_of(request: Message) -> UUID | None:
+    """The request_id of a request, None when it carries none. Raises InvalidArgument for what is no UUID."""
+    text = getattr(request, "request_id", "")
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidArgument("REQUEST_ID_INVALID", "A request_id must be a UUID.", field="request_id") from error
+
+
+async def take(db: AsyncConnection, user_id: UUID, method: str, request_id: UUID, request: Message) -> bytes | None:
+    """Takes the request_id for this call. Returns the stored reply when the call was made before.
+
+    Raises InvalidArgument (REQUEST_ID_REUSED) when the earlier call was a different one.
+    """
+    fingerprint = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
+    row = {"user_id": user_id, "method": method, "request_id": request_id, "fingerprint": fingerprint}
+    if (await db.execute(_TAKE, row)).first() is not None:
+        return None
+    stored = (await db.execute(_STORED, {"user": user_id, "rpc": method, "request": request_id})).one()
+    if stored.fingerprint != fingerprint:
+        raise InvalidArgument(
+            "REQUEST_ID_REUSED", "This request_id was used for another request. Take a new one.", field="request_id"
+        )
+    return bytes(stored.reply)
+
+
+async def store(db: AsyncConnection, user_id: UUID, method: str, request_id: UUID, reply: Message) -> None:
+    """Keeps the reply, in the transaction of the change."""
+    parameters = {"user": user_id, "rpc": method, "request": request_id, "bytes": reply.SerializeToString()}
+    await db.execute(_STORE, parameters)
+
+
+async def expire(engine: AsyncEngine) -> None:
+    """Removes replies older than a day."""
+    async with engine.begin() as db:
+        await db.execute(_EXPIRE)

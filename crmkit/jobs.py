@@ -1,0 +1,80 @@
+"""Background jobs that commit with the write that asks for them (procrastinate, in the service's database).
+
+Task functions are declared on the service's Blueprint with `pass_context=True`; `runtime_of(context)` gives
+them the parts of the process. A job may run twice after a crash: make it safe to repeat.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from procrastinate import App, JobContext, PsycopgConnector
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crmkit.db import dumps
+from crmkit.service import Runtime
+from crmkit.telemetry import names
+
+_DEFER = text(
+    "SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, :lock, :queueing_lock, CAST(:args AS jsonb), NULL)"
+    "::procrastinate_job_to_defer_v1]))[1]"
+)
+
+
+async def defer(
+    db: AsyncConnection,
+    task: str,
+    args: dict[str, Any],
+    *,
+    queue: str = "default",
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+) -> int:
+    """Asks for a job in the transaction of `db`. `task` is "<service>:<function name>". Returns the job's id.
+
+    Jobs with the same `lock` run one after the other; a second waiting job with the same `queueing_lock`
+    violates a unique constraint.
+    """
+    parameters = {"queue": queue, "task": task, "lock": lock, "queueing_lock": queueing_lock, "args": dumps(args)}
+    job_id = (await db.execute(_DEFER, parameters)).scalar_one()
+    return int(job_id)
+
+
+def runtime_of(context: JobContext) -> Runtime:
+    """The parts of the process that runs the job."""
+    runtime = context.additional_context["runtime"]
+    if not isinstance(runtime, Runtime):
+        raise TypeError("the worker was started without a runtime")
+    return runtime
+
+
+async def run_jobs(runtime: Runtime) -> None:
+    """Works on the service's jobs until cancelled; takes over jobs whose worker died."""
+    blueprint = runtime.service.jobs
+    if blueprint is None:
+        return
+    connector = PsycopgConnector(
+        conninfo=runtime.settings.database_url.get_secret_value(), min_size=1, max_size=3, kwargs={"connect_timeout": 5}
+    )
+    app = App(connector=connector)
+    app.add_tasks_from(blueprint, namespace=runtime.service.name)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="kit:retry_stalled", queueing_lock="kit:retry_stalled", pass_context=True)
+    async def retry_stalled(_context: JobContext, timestamp: int) -> None:
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+            names.jobs_failed.labels(job.task_name).inc()
+            await app.job_manager.retry_job(job)
+
+    async with app.open_async():
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+            await app.job_manager.retry_job(job)
+        await app.run_worker_async(
+            install_signal_handlers=False,
+            additional_context={"runtime": runtime},
+            concurrency=2,
+            delete_jobs="successful",
+            fetch_job_polling_interval=5.0,
+            shutdown_graceful_timeout=runtime.settings.stop_seconds,
+        )

@@ -1,0 +1,1 @@
+"""Migrations: one Alembic environment for all services, and the tables every service has."""

@@ -1,0 +1,192 @@
+"""Runs a service as a process: `crm serve <service>` ends here."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any, Literal
+
+import nats
+import structlog
+import uvloop
+from nats.aio.client import Client
+
+from crmkit import idempotency
+from crmkit.access import AccessDirectory, mirror_access
+from crmkit.db import create_engine
+from crmkit.events.consumer import run_consumers
+from crmkit.events.relay import run_relay
+from crmkit.jobs import run_jobs
+from crmkit.server import Server
+from crmkit.service import Runtime, Service
+from crmkit.settings import Settings, load
+from crmkit.telemetry.logs import configure_logs
+from crmkit.telemetry.metrics import serve_metrics, watch_process
+from crmkit.telemetry.tracing import configure_tracing
+from crmkit.tokens import Verifier
+
+Role = Literal["api", "worker", "all"]
+log = structlog.get_logger(__name__)
+
+
+def load_service(name: str) -> Service:
+    """The SERVICE of `services/<name>/service.py`."""
+    service = importlib.import_module(f"services.{name}.service").SERVICE
+    if not isinstance(service, Service):
+        raise TypeError(f"services.{name}.service.SERVICE is not a crmkit Service")
+    return service
+
+
+def run(name: str, role: Role) -> int:
+    """Serves until SIGTERM or SIGINT, then drains. Returns the exit code."""
+    service = load_service(name)
+    settings = load(service.settings)
+    if settings.workers > 1 and role != "worker":
+        return _run_workers(settings.workers)
+    index = int(os.environ.get("CRM_WORKER_INDEX", "0"))
+    configure_logs(name, settings.log_level, settings.log_format)
+    provider = configure_tracing(name, version("peyvand"), settings.otlp_endpoint, settings.trace_sample_ratio)
+    if settings.metrics_port:
+        serve_metrics(settings.metrics_host, settings.metrics_port + index)
+    try:
+        uvloop.run(serve(service, settings, role if index == 0 else "api"))
+    finally:
+        if provider is not None:
+            provider.shutdown()
+    return 0
+
+
+async def connect_nats(url: str, name: str) -> Client:
+    """Connects, and keeps trying and reconnecting for as long as the process lives."""
+
+    async def lost() -> None:
+        log.warning("NATS connection lost")
+
+    async def restored() -> None:
+        log.info("NATS connection restored")
+
+    async def error(problem: Exception) -> None:
+        log.warning("NATS error", error=str(problem) or type(problem).__name__)
+
+    return await nats.connect(
+        url,
+        name=name,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.25,
+        ping_interval=10,
+        disconnected_cb=lost,
+        reconnected_cb=restored,
+        error_cb=error,
+    )
+
+
+@asynccontextmanager
+async def open_runtime(service: Service, settings: Settings) -> AsyncIterator[Runtime]:
+    """The engines, the broker connection and the rights mirror (being filled) of one process."""
+    url = settings.database_url.get_secret_value()
+    replica = settings.database_replica_url.get_secret_value() or url
+    writer = create_engine(url, settings, application=f"{service.name} writer", autocommit=False)
+    reader = create_engine(replica, settings, application=f"{service.name} reader", autocommit=True)
+    client = await connect_nats(settings.nats_url.get_secret_value(), service.name)
+    try:
+        yield Runtime(
+            service=service,
+            settings=settings,
+            writer=writer,
+            reader=reader,
+            nats=client,
+            access=AccessDirectory(),
+            verifier=Verifier(settings.jwks_file),
+            seal_key=settings.seal_key_file.read_bytes()[:32],
+        )
+    finally:
+        await client.close()
+        await writer.dispose()
+        await reader.dispose()
+
+
+async def serve(service: Service, settings: Settings, role: Role, ready: asyncio.Event | None = None) -> None:
+    """Serves one role of a service until SIGTERM, SIGINT or cancellation; sets `ready` once calls are welcome."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with open_runtime(service, settings) as runtime, asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in await _background(runtime, role)]
+        server = Server(runtime)
+        await server.start()
+        loaded = asyncio.Event()
+        tasks.append(group.create_task(mirror_access(runtime.nats, runtime.access, loaded)))
+        await loaded.wait()
+        async with runtime.reader.connect() as db:
+            await db.exec_driver_sql("SELECT 1")
+        await server.ready()
+        log.info("serving", role=role, port=server.port)
+        if ready is not None:
+            ready.set()
+        await stopping.wait()
+        log.info("draining")
+        await server.draining()
+        await asyncio.sleep(settings.drain_seconds)  # balancers must see "not serving" before the port goes
+        await server.stop(settings.stop_seconds)
+        for task in tasks:
+            task.cancel()
+
+
+async def _background(runtime: Runtime, role: Role) -> list[Coroutine[Any, Any, None]]:
+    """What runs beside the RPCs: gauges in every process, and the worker's part where the role has it."""
+    work: list[Coroutine[Any, Any, None]] = [watch_process({"writer": runtime.writer, "reader": runtime.reader})]
+    if role == "api":
+        return work
+    service = runtime.service
+    work += [run_relay(runtime), run_jobs(runtime), _expire_replies(runtime)]
+    if service.consumers:
+        work.append(run_consumers(runtime, service.consumers))
+    work += [background(runtime) for background in service.background]
+    return work
+
+
+async def _expire_replies(runtime: Runtime) -> None:
+    while True:
+        try:
+            await idempotency.expire(runtime.writer)
+        except OSError as error:  # the database is away; the next hour will do
+            log.warning("stored replies not expired", error=str(error))
+        await asyncio.sleep(3600)
+
+
+def _run_workers(count: int) -> int:
+    """Runs `count` processes on one port; restarts one that dies; passes the stop on."""
+    stopping = False
+
+    def stop(_number: int, _frame: object) -> None:
+        nonlocal stopping
+        stopping = True
+        for child in children.values():
+            child.terminate()
+
+    def start(index: int) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "CRM_WORKERS": "1", "CRM_WORKER_INDEX": str(index)}
+        return subprocess.Popen([sys.executable, *sys.argv], env=environment)  # noqa: S603 - our own command line
+
+    children = {index: start(index) for index in range(count)}
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    while children:
+        pid, _status = os.wait()
+        index = next((index for index, child in children.items() if child.pid == pid), None)
+        if index is None:
+            continue
+        del children[index]
+        if not stopping:
+            time.sleep(1.0)  # back-off: a worker that dies at once must not be restarted in a tight loop
+            children[index] = start(index)
+    return 0

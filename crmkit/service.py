@@ -1,0 +1,54 @@
+"""What a service is made of, and what it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nats.aio.client import Client
+from procrastinate import Blueprint
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from crmkit.access import AccessDirectory
+from crmkit.errors import DomainError
+from crmkit.settings import Settings
+from crmkit.tokens import Verifier
+
+if TYPE_CHECKING:
+    from crmkit.events.consumer import Consumer
+    from crmkit.server import Servicer
+
+
+@dataclass(frozen=True)
+class Service:
+    """The wiring of one service: `services/<name>/service.py` defines one as SERVICE."""
+
+    name: str
+    servicers: tuple[type[Servicer], ...]
+    # The folder of Alembic versions.
+    migrations: Path
+    consumers: tuple[Consumer, ...] = ()
+    # Background jobs; their task functions get `runtime` from the job context (see crmkit.jobs).
+    jobs: Blueprint | None = None
+    # Coroutines of the worker role that run until they are cancelled.
+    background: tuple[Callable[[Runtime], Coroutine[Any, Any, None]], ...] = ()
+    # What a violated unique or foreign key constraint means, by its name.
+    constraints: Mapping[str, Callable[[], DomainError]] = field(default_factory=dict)
+    # Settings class of the service, when it has variables of its own.
+    settings: type[Settings] = Settings
+
+
+@dataclass
+class Runtime:
+    """The parts of a running process."""
+
+    service: Service
+    settings: Settings
+    writer: AsyncEngine
+    reader: AsyncEngine
+    nats: Client
+    access: AccessDirectory
+    verifier: Verifier
+    seal_key: bytes

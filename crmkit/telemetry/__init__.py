@@ -1,0 +1,1 @@
+"""Traces, metrics and logs. Names are OpenTelemetry's semantic conventions, held in `names`."""

@@ -1,0 +1,32 @@
+"""The /metrics endpoint of a process and the gauges that have to be asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from prometheus_client import start_http_server
+from sqlalchemy import QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from crmkit.telemetry import names
+
+
+def serve_metrics(host: str, port: int) -> None:
+    """Serves OpenMetrics text on its own port and thread; port 0 serves nothing."""
+    if port:
+        start_http_server(port, addr=host)
+
+
+async def watch_process(engines: Mapping[str, AsyncEngine]) -> None:
+    """Keeps the gauges of event loop and connection pools current, once a second, until cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + 1.0
+        await asyncio.sleep(1.0)
+        names.loop_lag.set(max(0.0, loop.time() - due))
+        for name, engine in engines.items():
+            pool = engine.pool
+            if isinstance(pool, QueuePool):
+                names.db_pool_used.labels(name).set(pool.checkedout())
+                names.db_pool_size.labels(name).set(pool.size() + pool._max_overflow)
