@@ -1,0 +1,95 @@
+"""What a person is called, and the keys that lists and searches use. Imports build the same keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crmkit.text import fold
+
+# Longest key, in characters: a B-tree entry may hold 2,700 bytes.
+KEY_LENGTH = 200
+SEARCH_LENGTH = 2_000
+
+# Languages whose speakers write the family name first (CLDR person name formats, order surnameFirst).
+_FAMILY_FIRST = frozenset({"hu", "ja", "ko", "vi", "yue", "zh", "km", "mn"})
+
+# The alphabet's order as byte order, after folding: Persian letters stand behind the Arabic ones in Unicode.
+# "\uf8ff" (private use) is greater than any letter, so پ sorts behind every word in ب and before ت.
+_LAST = "\uf8ff"
+_ALPHABET = str.maketrans(
+    {
+        "پ": "ب" + _LAST,
+        "چ": "ج" + _LAST,
+        "ژ": "ز" + _LAST,
+        "ک": "ك",
+        "گ": "ك" + _LAST,
+        "و": "ن" + _LAST,
+        "ه": "و",
+        "ی": "ي",
+    }
+)
+
+
+def display_name(given: str, family: str, language: str, fallback: str = "") -> str:
+    """The name in its culture's order; `fallback` (the first address or number) when there is none.
+
+    The language decides; without one the script does: names in Han, Kana or Hangul are written family first,
+    and where neither part has other letters, without a space.
+    """
+    if not given or not family:
+        return given or family or fallback
+    ideographic = _is_east_asian(given) and _is_east_asian(family)
+    primary_language = language.partition("-")[0].lower()
+    family_first = primary_language in _FAMILY_FIRST or (not primary_language and ideographic)
+    first, second = (family, given) if family_first else (given, family)
+    return first + ("" if family_first and ideographic else " ") + second
+
+
+def _is_east_asian(text: str) -> bool:
+    return all(
+        "\u2e80" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7af" or character >= "\U00020000"
+        for character in text
+    )
+
+
+def sort_key(text: str) -> str:
+    """A key whose order by code points is the order of the alphabet, whatever the case and accents.
+
+    The key of a text's beginning is the beginning of its key.
+    """
+    return fold(text).translate(_ALPHABET)[:KEY_LENGTH]
+
+
+def family_key(given: str, family: str) -> str:
+    """The key of lists ordered by family name, then given name."""
+    return sort_key(f"{family} {given}")
+
+
+def search_words(texts: Iterable[str]) -> str:
+    """The folded words of all texts, each once, a space before each; at most 2,000 characters."""
+    words = dict.fromkeys(word for text in texts if text for word in fold(text).split())
+    joined = "".join(f" {word}" for word in words)
+    return joined if len(joined) <= SEARCH_LENGTH else joined[:SEARCH_LENGTH]
+
+
+def contact_search_text(texts: Iterable[str], e164: Iterable[str], company_names: Iterable[str]) -> str:
+    """What a search for a contact looks into: own words and digits, a line feed, the words of its companies.
+
+    `texts`: display, given and family name, e-mail addresses, job title, lines, city and postal code of addresses.
+    Two parts, so that a company's new name replaces the second by one UPDATE.
+    """
+    own = search_words(texts) + "".join(f" {number.removeprefix('+')}" for number in e164)
+    return own + "\n" + "".join(map(search_name, company_names))
+
+
+def search_name(name: str) -> str:
+    """A company's name as it stands in the search text of the company and of its contacts."""
+    return search_words([name])
+
+
+def company_search_text(name: str, others: Iterable[str]) -> str:
+    """What a search for a company looks into: the words of its name, a line feed, those of everything else.
+
+    `others`: legal name, domains, industry, lines, city and postal code of addresses.
+    """
+    return search_name(name) + "\n" + search_words(others)

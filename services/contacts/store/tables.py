@@ -1,0 +1,194 @@
+"""The tables of contacts and companies.
+
+Value objects that only ever travel with their contact (addresses, consents) are JSONB in its row, so that one
+keyed read answers a request. What must be found by value has a narrow key table beside it. Key tables carry no
+foreign keys: they are written by the statement that writes their contact, contacts are never removed by SQL,
+and a check per row would cost an import a third of its speed.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from crmkit.tables import audit_columns, id_column, new_metadata, owned_columns, version_column
+
+metadata = new_metadata()
+
+# Sort keys and identifiers compare byte by byte: the key is made so that this is the alphabet's order
+# (domain/names.py), and prefix ranges can use the index.
+BYTES = sa.Text(collation="C")
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _json_list(name: str) -> sa.Column[list[dict[str, object]]]:
+    return sa.Column(name, JSONB, nullable=False, server_default=sa.text("'[]'::jsonb"))
+
+
+def _tags() -> sa.Column[list[str]]:
+    return sa.Column("tags", ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'::text[]"))
+
+
+def _custom() -> sa.Column[dict[str, object]]:
+    return sa.Column("custom", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb"))
+
+
+contact = sa.Table(
+    "contact",
+    metadata,
+    id_column(),
+    version_column(),
+    _text("given_name"),
+    _text("family_name"),
+    _text("honorific"),
+    _text("display_name"),
+    # [{"address", "normalized", "label", "primary"}]
+    _json_list("emails"),
+    # [{"number", "e164", "label", "primary"}]
+    _json_list("phones"),
+    # [{"label", "lines": [], "city", "state", "postal_code", "region"}]
+    _json_list("addresses"),
+    _text("job_title"),
+    _tags(),
+    _text("language"),
+    _text("time_zone"),
+    sa.Column("birth_year", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("birth_month", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("birth_day", sa.SmallInteger, nullable=False, server_default="0"),
+    _text("source"),
+    # The number of crm.contacts.v1.LifecycleStage; 2 is LEAD.
+    sa.Column("lifecycle_stage", sa.SmallInteger, nullable=False, server_default="2"),
+    # [{"channel", "state", "evidence_time", "method", "text_shown"}], enums by name, time RFC 3339
+    _json_list("consents"),
+    # [{"network", "handle"}]
+    _json_list("social_profiles"),
+    _custom(),
+    # names.sort_key of the display name, and of family then given name.
+    sa.Column("name_key", BYTES, nullable=False, server_default=""),
+    sa.Column("family_key", BYTES, nullable=False, server_default=""),
+    # names.contact_search_text: the folded words of the contact, a line feed, the words of its companies' names.
+    _text("search_text"),
+    *owned_columns(),
+    *audit_columns(),
+)
+
+contact_email = sa.Table(
+    "contact_email",
+    metadata,
+    sa.Column("normalized", BYTES, primary_key=True),
+    sa.Column("contact_id", sa.Uuid, primary_key=True),
+)
+
+contact_phone = sa.Table(
+    "contact_phone",
+    metadata,
+    sa.Column("e164", BYTES, primary_key=True),
+    sa.Column("contact_id", sa.Uuid, primary_key=True),
+)
+
+contact_company = sa.Table(
+    "contact_company",
+    metadata,
+    sa.Column("contact_id", sa.Uuid, primary_key=True),
+    sa.Column("company_id", sa.Uuid, primary_key=True),
+    # Place in the contact's list, from 0.
+    sa.Column("position", sa.SmallInteger, nullable=False, server_default="0"),
+    _text("role"),
+    sa.Column("is_primary", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("ix_contact_company_company_id", "company_id", "contact_id"),
+)
+
+company = sa.Table(
+    "company",
+    metadata,
+    id_column(),
+    version_column(),
+    _text("name"),
+    _text("legal_name"),
+    # Lower case, IDNA.
+    sa.Column("domains", ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'::text[]")),
+    _text("industry"),
+    sa.Column("employee_count", sa.Integer, nullable=False, server_default="0"),
+    # Money of nine decimal places, as google.type.Money; both NULL when unknown.
+    sa.Column("revenue_amount", sa.Numeric(28, 9), nullable=True),
+    sa.Column("revenue_currency", sa.Text, nullable=True),
+    _json_list("addresses"),
+    sa.Column("parent_id", sa.Uuid, nullable=True),
+    _tags(),
+    _custom(),
+    # names.sort_key of the name; imports find a company by it.
+    sa.Column("name_key", BYTES, nullable=False, server_default=""),
+    # names.company_search_text: the folded words of the name, a line feed, those of everything else.
+    _text("search_text"),
+    *owned_columns(),
+    *audit_columns(),
+)
+
+# One index per order of a list, ending in id so that a page can begin anywhere. Those of owner and team serve
+# callers who see only a part. The bin has its own, so that a bin of any size costs the living nothing.
+_ORDERS = {
+    "created": ("created_at", "id"),
+    "updated": ("updated_at", "id"),
+    "name": ("name_key", "id"),
+    "family": ("family_key", "id"),
+}
+_SCOPES = {"owner": ("owner_id", "created_at", "id"), "team": ("team_id", "created_at", "id")}
+
+
+def _list_indexes(table: sa.Table) -> None:
+    live, binned = table.c.deleted_at.is_(None), table.c.deleted_at.is_not(None)
+    for name, columns in (_ORDERS | _SCOPES).items():
+        if columns[0] not in table.c:
+            continue
+        parts = [table.c[column] for column in columns]
+        sa.Index(f"ix_{table.name}_{name}", *parts, postgresql_where=live)
+        if name in _ORDERS:
+            sa.Index(f"ix_{table.name}_bin_{name}", *parts, postgresql_where=binned)
+
+
+_list_indexes(contact)
+_list_indexes(company)
+
+sa.Index("ix_company_parent", company.c.parent_id, postgresql_where=company.c.parent_id.is_not(None))
+
+# A short pending list keeps searches fast while rows pour in.
+_GIN_OPTIONS = {"fastupdate": True, "gin_pending_list_limit": 1024}
+for _table in (contact, company):
+    sa.Index(
+        f"ix_{_table.name}_search",
+        _table.c.search_text,
+        postgresql_using="gin",
+        postgresql_ops={"search_text": "gin_trgm_ops"},
+        postgresql_with=_GIN_OPTIONS,
+    )
+
+# One inverted index for every field that lists are narrowed by (btree_gin takes the scalar ones): it finds
+# the rare values; the common ones are found soon enough in the list's own order.
+sa.Index(
+    "ix_contact_facets",
+    contact.c.tags,
+    contact.c.custom,
+    contact.c.lifecycle_stage,
+    contact.c.language,
+    contact.c.time_zone,
+    contact.c.source,
+    contact.c.job_title,
+    contact.c.given_name,
+    postgresql_using="gin",
+    postgresql_ops={"custom": "jsonb_path_ops"},
+    postgresql_with=_GIN_OPTIONS,
+)
+sa.Index(
+    "ix_company_facets",
+    company.c.tags,
+    company.c.custom,
+    company.c.domains,
+    company.c.industry,
+    company.c.employee_count,
+    postgresql_using="gin",
+    postgresql_ops={"custom": "jsonb_path_ops"},
+    postgresql_with=_GIN_OPTIONS,
+)
