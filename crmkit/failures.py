@@ -11,7 +11,6 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc.code_pb2 import Code
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
-from grpc_status.rpc_status import GRPC_DETAILS_METADATA_KEY
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,6 +18,8 @@ from crmkit.errors import Aborted, DeadlineExceeded, DomainError, ResourceExhaus
 from crmkit.service import Service
 
 DOMAIN = "peyvand"
+# Where gRPC carries a google.rpc.Status beside code and message.
+DETAILS_KEY = "grpc-status-details-bin"
 log = structlog.get_logger(__name__)
 _CODES = {code.name: code for code in grpc.StatusCode}
 
@@ -96,5 +97,5 @@ def refuse(context: grpc.aio.ServicerContext[object, object], error: DomainError
     code = _CODES[error.code]
     context.set_code(code)
     context.set_details(error.message)
-    context.set_trailing_metadata(((GRPC_DETAILS_METADATA_KEY, status_of(error).SerializeToString()),))
+    context.set_trailing_metadata(((DETAILS_KEY, status_of(error).SerializeToString()),))
     return code

@@ -1,0 +1,139 @@
+"""A service under test: in this process, on a free port, against a real database and broker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+from uuid import UUID
+
+import grpc
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.status_pb2 import Status
+from pydantic import SecretStr
+from uuid_utils.compat import uuid7
+
+from crmkit.access import Principal
+from crmkit.events.consumer import run_consumers
+from crmkit.events.relay import run_relay
+from crmkit.failures import DETAILS_KEY
+from crmkit.jobs import run_jobs
+from crmkit.serve import open_runtime
+from crmkit.server import Server
+from crmkit.service import Runtime, Service
+from crmkit.tokens import jwks, mint
+
+T = TypeVar("T")
+ACTIONS = ("read", "create", "update", "delete", "import", "export", "administer")
+OBJECTS = ("contact", "company", "activity", "note", "user", "role", "team")
+
+
+def same_scope(scope: str, actions: tuple[str, ...] = ACTIONS) -> dict[str, dict[str, str]]:
+    """A role matrix that gives one scope for the actions on every object."""
+    return {object_name: dict.fromkeys(actions, scope) for object_name in OBJECTS}
+
+
+# Roles by how far they reach; the shipped matrix belongs to identity.
+ROLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "administrator": same_scope("all"),
+    "manager": same_scope("team"),
+    "representative": same_scope("own"),
+    "viewer": same_scope("all", ("read",)),
+    "nobody": {},
+}
+
+
+@dataclass
+class ServiceUnderTest:
+    """A served service, and how to call it as somebody."""
+
+    runtime: Runtime
+    channel: grpc.aio.Channel
+    port: int
+    key: Ed25519PrivateKey
+
+    def stub(self, kind: type[T]) -> T:
+        """A client of one of its gRPC services, such as ContactServiceStub."""
+        return kind(self.channel)  # type: ignore[call-arg]
+
+    def token(
+        self,
+        role: str = "administrator",
+        user_id: UUID | None = None,
+        team_id: UUID | None = None,
+        team_ids: tuple[UUID, ...] = (),
+        lifetime_seconds: int = 600,
+    ) -> str:
+        """An access token of a user; a new user unless `user_id` is given."""
+        teams = team_ids or ((team_id,) if team_id else ())
+        principal = Principal(user_id or uuid7(), uuid7(), frozenset({role}), team_id, teams)
+        return mint(self.key, principal, lifetime_seconds=lifetime_seconds)[0]
+
+    def as_(self, role: str = "administrator", **who: Any) -> tuple[tuple[str, str], ...]:
+        """Call metadata of a user: `await stub.GetContact(request, metadata=service.as_("viewer"))`."""
+        return (("authorization", f"Bearer {self.token(role, **who)}"),)
+
+
+@asynccontextmanager
+async def running(
+    service: Service, database_url: str, nats_url: str, *, worker: bool = False, **settings: Any
+) -> AsyncIterator[ServiceUnderTest]:
+    """Serves `service` with the roles of ROLES; with `worker` also its relay, consumers and jobs."""
+    key = Ed25519PrivateKey.generate()
+    with TemporaryDirectory() as folder:
+        jwks_file, seal_file = Path(folder) / "jwks.json", Path(folder) / "seal.key"
+        jwks_file.write_bytes(jwks(key))
+        seal_file.write_bytes(bytes(range(32)))
+        values = {
+            "database_url": SecretStr(database_url),
+            "nats_url": SecretStr(nats_url),
+            "jwks_file": jwks_file,
+            "seal_key_file": seal_file,
+            "grpc_port": 0,
+            "database_pool_size": 5,
+            **settings,
+        }
+        async with open_runtime(service, service.settings(**values)) as runtime:
+            for role_id, matrix in ROLES.items():
+                runtime.access.set_role(role_id, matrix)
+            server = Server(runtime)
+            await server.start()
+            await server.ready()
+            work = [run_relay(runtime), run_jobs(runtime), run_consumers(runtime, service.consumers)] if worker else []
+            work += [background(runtime) for background in service.background] if worker else []
+            tasks = [asyncio.create_task(part) for part in work]
+            try:
+                async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+                    yield ServiceUnderTest(runtime, channel, server.port, key)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await server.stop(0)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a refused call said."""
+
+    code: grpc.StatusCode
+    reason: str
+    message: str
+    fields: tuple[str, ...]
+    metadata: Mapping[str, str]
+
+
+def refusal(error: grpc.aio.AioRpcError) -> Refusal:
+    """Reads the details of an error: `with pytest.raises(grpc.aio.AioRpcError) as caught: …; refusal(caught.value)`."""
+    details = dict(error.trailing_metadata() or ()).get(DETAILS_KEY)
+    info, bad = ErrorInfo(), BadRequest()
+    for detail in Status.FromString(details).details if isinstance(details, bytes) else ():
+        detail.Unpack(info)
+        detail.Unpack(bad)
+    fields = tuple(violation.field for violation in bad.field_violations)
+    return Refusal(error.code(), info.reason, error.details() or "", fields, dict(info.metadata))
