@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.access import Principal, Scope, covers, visible
 from crmkit.errors import PermissionDenied, Unauthenticated
-from crmkit.events.log import NewEvent
+from crmkit.events.log import NewEvent, write_events
 
 if TYPE_CHECKING:
     from crmkit.service import Runtime
@@ -85,3 +86,29 @@ class Call:
     def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
         """Runs `hook` once the transaction has committed. What must not be lost belongs into an event."""
         self.committed.append(hook)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction, as `db` while it lasts; on success the events recorded in it go into the log, it is
+        committed, and the hooks run.
+
+        The kit opens one around every handler that writes. A handler named in its Servicer's `own_transactions`
+        opens them itself, one after the other: to keep slow work outside, or to keep what it wrote although it
+        refuses the call.
+        """
+        try:
+            async with self.runtime.writer.begin() as self._db:
+                yield self._db
+                await write_events(
+                    self._db,
+                    self.events,
+                    actor_id=self.principal.user_id if self.principal else None,
+                    operation_id=self.operation_id,
+                    traceparent=self.traceparent,
+                    now=self.now,
+                )
+            for hook in self.committed:
+                await hook()
+        finally:
+            self._db = None
+            self.events, self.committed = [], []

@@ -27,7 +27,6 @@ from crmkit import idempotency
 from crmkit.access import Scope
 from crmkit.context import Call
 from crmkit.errors import PermissionDenied, Unauthenticated
-from crmkit.events.log import write_events
 from crmkit.failures import classify, refuse
 from crmkit.service import Runtime
 from crmkit.telemetry import names
@@ -75,11 +74,14 @@ class Method:
         return self.policy.level in (Level.LEVEL_UNSPECIFIED, Level.LEVEL_ROLE)
 
 
-def compose(method: Method, handler: Callable[..., Any], runtime: Runtime) -> grpc.RpcMethodHandler[Any, Any]:
-    """The complete handler of one RPC for the gRPC server."""
+def compose(
+    method: Method, handler: Callable[..., Any], runtime: Runtime, *, own_transactions: bool = False
+) -> grpc.RpcMethodHandler[Any, Any]:
+    """The complete handler of one RPC for the gRPC server; see Servicer.own_transactions."""
     streams_out = method.descriptor.server_streaming
     step: Step = _stream(handler) if streams_out else handler
-    step = _in_transaction(method, step, runtime)
+    if not own_transactions:
+        step = _in_transaction(method, step, runtime)
     step = _with_access(method, step, runtime)
     step = _with_identity(method, step, runtime)
     step = _with_deadline(method, step, runtime)
@@ -120,21 +122,8 @@ def _in_transaction(method: Method, step: Step, runtime: Runtime) -> Step:
         return read
 
     async def write(request: Any, call: Call) -> Any:
-        async with runtime.writer.begin() as call._db:
-            reply = await _once(method, step, request, call)
-            if call.events:
-                actor_id = call.principal.user_id if call.principal else None
-                await write_events(
-                    call.db,
-                    call.events,
-                    actor_id=actor_id,
-                    operation_id=call.operation_id,
-                    traceparent=call.traceparent,
-                    now=call.now,
-                )
-        for hook in call.committed:
-            await hook()
-        return reply
+        async with call.transaction():
+            return await _once(method, step, request, call)
 
     return write
 

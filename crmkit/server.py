@@ -24,6 +24,8 @@ class Servicer:
     """
 
     contract: ClassVar[ServiceDescriptor]
+    # RPCs that open their transactions themselves (Call.transaction); they have no `call.db` and no request_id.
+    own_transactions: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
@@ -37,7 +39,10 @@ def bind(servicer: Servicer) -> grpc.GenericRpcHandler:
         implementation = getattr(servicer, descriptor.name, None)
         if implementation is None:
             raise ContractError(f"{type(servicer).__name__} lacks {descriptor.name} of {contract.full_name}")
-        handlers[descriptor.name] = compose(Method.of(descriptor), implementation, servicer.runtime)
+        own = descriptor.name in servicer.own_transactions
+        handlers[descriptor.name] = compose(
+            Method.of(descriptor), implementation, servicer.runtime, own_transactions=own
+        )
     surplus = {name for name in vars(type(servicer)) if name[0].isupper()} - handlers.keys()
     if surplus:
         raise ContractError(f"{type(servicer).__name__} has {', '.join(sorted(surplus))}, not in {contract.full_name}")
