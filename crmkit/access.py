@@ -56,10 +56,15 @@ RoleMatrix = Mapping[str, Mapping[str, str]]
 
 @dataclass
 class AccessDirectory:
-    """This process's mirror of the role matrix and of ended sessions."""
+    """This process's mirror of the role matrix and of ended sessions.
+
+    Entries of the bucket: `role.<role id>` = {"contact": {"read": "all"}}; `user.<uuid>` = {"not_before_ms": int},
+    which ends what was issued until then; `session.<uuid>` = {"ended_ms": int}, which ends one session.
+    """
 
     roles: dict[str, dict[str, dict[str, Scope]]] = field(default_factory=dict)
     not_before_ms: dict[UUID, int] = field(default_factory=dict)
+    ended_sessions: set[UUID] = field(default_factory=set)
 
     def scope(self, principal: Principal, object_name: str, action: str) -> Scope:
         """The widest scope that any role of the principal gives."""
@@ -69,10 +74,10 @@ class AccessDirectory:
             widest = max(widest, given)
         return widest
 
-    def check_session(self, user_id: UUID, issued_ms: int) -> None:
-        """Raises Unauthenticated (SESSION_ENDED) when the user's sessions were ended after the token was issued."""
-        ended = self.not_before_ms.get(user_id)
-        if ended is not None and issued_ms <= ended:
+    def check_session(self, principal: Principal, issued_ms: int) -> None:
+        """Raises Unauthenticated (SESSION_ENDED) when the token's session, or all of the user's, ended since."""
+        ended = self.not_before_ms.get(principal.user_id)
+        if (ended is not None and issued_ms <= ended) or principal.session_id in self.ended_sessions:
             raise Unauthenticated("SESSION_ENDED", "Your session has ended. Sign in again.")
 
     def set_role(self, role_id: str, matrix: RoleMatrix) -> None:
@@ -95,6 +100,11 @@ class AccessDirectory:
                 self.not_before_ms.pop(UUID(identifier), None)
             else:
                 self.not_before_ms[UUID(identifier)] = int(orjson.loads(value)["not_before_ms"])
+        elif kind == "session":
+            if value is None:
+                self.ended_sessions.discard(UUID(identifier))
+            else:
+                self.ended_sessions.add(UUID(identifier))
 
 
 async def access_bucket(js: JetStreamContext) -> KeyValue:
