@@ -1,0 +1,74 @@
+"""Answers that Envoy gives by itself, in the error shape of the whole API: google.rpc.Status as JSON.
+
+`{"code": 5, "message": "…", "details": [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "…"}]}`
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+ERROR_DOMAIN = "peyvand"
+ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+JSON = "application/json"
+
+# HTTP status -> canonical code and reason, for everything that no service answered. The first group is told
+# apart by what Envoy notes about a refused token, so that a client knows when refreshing helps.
+_TOKEN_REASONS = (
+    ("Jwt_is_missing", "SIGN_IN_REQUIRED", "Sign in, or send an access token as `Authorization: Bearer …`."),
+    ("Jwt_is_expired", "TOKEN_EXPIRED", "The access token has expired. Refresh the session."),
+    ("jwt_authn_access_denied", "TOKEN_INVALID", "The access token is not valid. Sign in again."),
+)
+_STATUSES: tuple[tuple[int, int, str, str], ...] = (
+    (400, 3, "REQUEST_INVALID", "%LOCAL_REPLY_BODY%"),
+    (403, 7, "ORIGIN_NOT_ALLOWED", "The request comes from another site."),
+    (404, 5, "PATH_NOT_FOUND", "There is nothing at this address."),
+    (405, 12, "METHOD_NOT_ALLOWED", "This address does not take this method; see the header Allow."),
+    (408, 4, "REQUEST_TIMEOUT", "The request did not arrive in time."),
+    (413, 3, "BODY_TOO_LARGE", "The body is larger than this address takes."),
+    (415, 3, "CONTENT_TYPE_INVALID", "Send application/json."),
+    (426, 3, "PROTOCOL_NOT_SUPPORTED", "Use HTTP/1.1 or HTTP/2."),
+    (429, 8, "RATE_LIMITED", "Too many requests from this address. Wait a little."),
+    (431, 3, "HEADERS_TOO_LARGE", "The headers are larger than the gateway takes."),
+    (500, 13, "GATEWAY_ERROR", "The gateway could not handle the request."),
+    (502, 14, "SERVICE_UNAVAILABLE", "A service gave no valid answer. Try again."),
+    (503, 14, "SERVICE_UNAVAILABLE", "A service is not available. Try again."),
+    (504, 4, "DEADLINE_EXCEEDED", "A service did not answer in time."),
+)
+
+
+def status_body(code: int, reason: str, message: str) -> dict[str, Any]:
+    """The error shape with one ErrorInfo."""
+    return {
+        "code": code,
+        "message": message,
+        "details": [{"@type": ERROR_INFO, "reason": reason, "domain": ERROR_DOMAIN, "metadata": {}}],
+    }
+
+
+def local_reply_config() -> dict[str, Any]:
+    """Envoy's `local_reply_config`: every answer of its own becomes the error shape."""
+    mappers = [_mapper(_details_contain(mark), status_body(16, *texts)) for mark, *texts in _TOKEN_REASONS]
+    mappers += [_mapper(_status_is(http), status_body(code, *texts)) for http, code, *texts in _STATUSES]
+    fallback = status_body(2, "UNKNOWN", "%LOCAL_REPLY_BODY%")
+    return {"mappers": mappers, "body_format": {"json_format": fallback, "content_type": JSON}}
+
+
+def _mapper(condition: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    return {"filter": condition, "body_format_override": {"json_format": body, "content_type": JSON}}
+
+
+def _status_is(status: int) -> dict[str, Any]:
+    comparison = {"op": "EQ", "value": {"default_value": status, "runtime_key": "unused"}}
+    return {"status_code_filter": {"comparison": comparison}}
+
+
+def _details_contain(mark: str) -> dict[str, Any]:
+    return {
+        "extension_filter": {
+            "name": "envoy.access_loggers.extension_filters.cel",
+            "typed_config": {
+                "@type": "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter",
+                "expression": f"response.code_details.contains('{mark}')",
+            },
+        }
+    }
