@@ -33,9 +33,7 @@ def stage(name: str) -> Path:
     folder = STAGE / name
     shutil.rmtree(folder, ignore_errors=True)
     for package in ("api", "rpc", "type"):
-        shutil.copytree(
-            google_protos() / package, folder / "google" / package, ignore=lambda path, names: _others(path, names)
-        )
+        shutil.copytree(google_protos() / package, folder / "google" / package, ignore=_others)
     return folder
 
 
