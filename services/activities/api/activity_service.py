@@ -1,0 +1,101 @@
+"""The RPCs of crm.activities.v1.ActivityService."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from crm.activities.v1 import activity_service_pb2 as messages
+from crmkit import etag
+from crmkit.access import visible
+from crmkit.context import Call
+from crmkit.masks import check_mask
+from crmkit.paging import Pager
+from crmkit.server import Servicer
+from crmkit.service import Runtime
+from services.activities.api import convert
+from services.activities.api.events import note_event
+from services.activities.api.query import narrowed, readable_notes, timeline_page
+from services.activities.domain.errors import NoteNotFound, SubjectInBin, SubjectNotFound
+from services.activities.domain.note import MUTABLE, checked_body
+from services.activities.store import notes, timeline
+from services.activities.store.tables import note, subject
+
+
+class ActivityServicer(Servicer):
+    """Timelines and notes."""
+
+    contract = messages.DESCRIPTOR.services_by_name["ActivityService"]
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self.pager = Pager(runtime.seal_key)
+
+    async def ListActivities(
+        self, request: messages.ListActivitiesRequest, call: Call
+    ) -> messages.ListActivitiesResponse:
+        """SUBJECT_NOT_FOUND for a record that is unknown, hidden, or whose first event is still under way."""
+        subject_id = convert.parse_id(request.subject_id, "subject_id")
+        subject_type = convert.parse_subject_type(request.subject_type, "subject_type")
+        seen = call.visible(subject)
+        page = timeline_page(self.pager, request, subject_id)
+        query = timeline.entries(subject_id, subject_type, seen, readable_notes(call))
+        rows, token = page.cut(await timeline.fetch(call.db, page.apply(narrowed(query, request.filter))))
+        if not rows and await timeline.find_subject(call.db, subject_id, subject_type, seen) is None:
+            raise SubjectNotFound(subject_id)
+        written = await notes.get_many(call.db, [row.id for row in rows if row.type == timeline.NOTE])
+        found = [convert.activity_message(row, subject_type, written) for row in rows]
+        return messages.ListActivitiesResponse(activities=found, next_page_token=token)
+
+    async def GetNote(self, request: messages.GetNoteRequest, call: Call) -> messages.Note:
+        note_id = convert.parse_id(request.id, "id")
+        row = await notes.get(call.db, note_id, call.visible(note))
+        if row is None:
+            raise NoteNotFound(note_id)
+        return convert.note_message(row)
+
+    async def CreateNote(self, request: messages.CreateNoteRequest, call: Call) -> messages.Note:
+        """The writer owns the note and must see the record it is about."""
+        caller = call.require()
+        subject_id = convert.parse_id(request.note.subject_id, "note.subject_id")
+        subject_type = convert.parse_subject_type(request.note.subject_type, "note.subject_type")
+        body = checked_body(request.note.body)
+        await _require_open_subject(call, subject_id, subject_type)
+        row = await notes.create(call.db, caller, call.now, (subject_type, subject_id), body)
+        await timeline.append_note(call.db, row)
+        call.record(note_event("created", None, row))
+        return convert.note_message(row)
+
+    async def UpdateNote(self, request: messages.UpdateNoteRequest, call: Call) -> messages.Note:
+        check_mask(request.update_mask, messages.Note.DESCRIPTOR, MUTABLE)
+        body = checked_body(request.note.body)
+        old = await _locked_note(call, request.note.id, "note.id", request.note.etag)
+        row = await notes.change(call.db, old, call.now, call.require().user_id, body=body)
+        call.record(note_event("updated", old, row))
+        return convert.note_message(row)
+
+    async def DeleteNote(self, request: messages.DeleteNoteRequest, call: Call) -> messages.Note:
+        old = await _locked_note(call, request.id, "id", request.etag)
+        row = await notes.change(call.db, old, call.now, call.require().user_id, deleted_at=call.now)
+        await timeline.remove_note(call.db, row)
+        call.record(note_event("deleted", old, row))
+        return convert.note_message(row)
+
+
+async def _require_open_subject(call: Call, subject_id: UUID, subject_type: str) -> None:
+    """Notes are written where the caller may read the timeline and the record is not in the bin."""
+    seen = visible(call.scope_of("activity", "read"), call.require(), subject.c.owner_id, subject.c.team_id)
+    found = await timeline.find_subject(call.db, subject_id, subject_type, seen)
+    if found is None:
+        raise SubjectNotFound(subject_id)
+    if found.deleted:
+        raise SubjectInBin(subject_id)
+
+
+async def _locked_note(call: Call, id: str, field: str, given_etag: str) -> notes.NoteRow:
+    """The note to change, locked; raises NoteNotFound, or Aborted when another saved first."""
+    note_id = convert.parse_id(id, field)
+    row = await notes.lock(call.db, note_id, call.visible(note))
+    if row is None:
+        raise NoteNotFound(note_id)
+    etag.check(given_etag, row.version)
+    return row

@@ -1,0 +1,111 @@
+"""Between messages of the contract and what the rooms within understand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.struct_pb2 import ListValue, Struct, Value
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy import Row
+
+from crm.activities.v1 import activity_service_pb2 as messages
+from crm.common.v1 import change_pb2
+from crmkit.errors import InvalidArgument
+from crmkit.etag import etag
+from services.activities.domain.timeline import COMPANY, CONTACT
+
+SUBJECT_TYPES: Mapping[messages.SubjectType.ValueType, str] = {
+    messages.SubjectType.SUBJECT_TYPE_CONTACT: CONTACT,
+    messages.SubjectType.SUBJECT_TYPE_COMPANY: COMPANY,
+}
+SUBJECT_TYPE_VALUES = {name: value for value, name in SUBJECT_TYPES.items()}
+
+
+def parse_id(text: str, field: str) -> UUID:
+    """The UUID of a required field; raises InvalidArgument ID_INVALID."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidArgument("ID_INVALID", f"{field} must be a UUID.", field=field) from error
+
+
+def parse_subject_type(value: messages.SubjectType.ValueType, field: str) -> str:
+    """ "contact" or "company"; raises InvalidArgument SUBJECT_TYPE_INVALID."""
+    name = SUBJECT_TYPES.get(value)
+    if name is None:
+        message = f"{field} takes SUBJECT_TYPE_CONTACT or SUBJECT_TYPE_COMPANY."
+        raise InvalidArgument("SUBJECT_TYPE_INVALID", message, field=field)
+    return name
+
+
+def activity_message(
+    row: Row[*tuple[Any, ...]], subject_type: str, notes: Mapping[UUID, Row[*tuple[Any, ...]]]
+) -> messages.Activity:
+    """One line of a timeline; a note's line carries the note."""
+    written = notes.get(row.id)
+    return messages.Activity(
+        id=str(row.id),
+        subject_type=SUBJECT_TYPE_VALUES[subject_type],
+        subject_id=str(row.subject_id),
+        type=row.type,
+        occur_time=timestamp(row.occur_time),
+        actor_id=_text(row.actor_id),
+        operation_id=_text(row.operation_id),
+        changes=[
+            messages.FieldChange(
+                field=change["field"], before=json_value(change["before"]), after=json_value(change["after"])
+            )
+            for change in row.changes or ()
+        ],
+        note=note_message(written) if written is not None else None,
+    )
+
+
+def note_message(row: Row[*tuple[Any, ...]]) -> messages.Note:
+    """A note as stored."""
+    return messages.Note(
+        id=str(row.id),
+        subject_type=SUBJECT_TYPE_VALUES[row.subject_type],
+        subject_id=str(row.subject_id),
+        body=row.body,
+        etag=etag(row.version),
+        audit=change_pb2.Audit(
+            create_time=timestamp(row.created_at),
+            update_time=timestamp(row.updated_at),
+            created_by=_text(row.created_by),
+            updated_by=_text(row.updated_by),
+            delete_time=timestamp(row.deleted_at) if row.deleted_at else None,
+        ),
+        owner_id=_text(row.owner_id),
+        team_id=_text(row.team_id),
+    )
+
+
+def timestamp(moment: datetime) -> Timestamp:
+    result = Timestamp()
+    result.FromDatetime(moment)
+    return result
+
+
+def json_value(value: Any) -> Value:
+    """A JSON value as protobuf's; None becomes null."""
+    match value:
+        case None:
+            return Value(null_value=0)  # type: ignore[arg-type]
+        case bool():
+            return Value(bool_value=value)
+        case int() | float():
+            return Value(number_value=value)
+        case str():
+            return Value(string_value=value)
+        case dict():
+            return Value(struct_value=Struct(fields={name: json_value(part) for name, part in value.items()}))
+        case _:
+            return Value(list_value=ListValue(values=[json_value(part) for part in value]))
+
+
+def _text(value: UUID | None) -> str:
+    return str(value) if value is not None else ""

@@ -1,0 +1,55 @@
+"""The tables of the activities service."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, DateTime, Index, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from crmkit.tables import audit_columns, id_column, new_metadata, owned_columns, version_column
+
+metadata = new_metadata()
+
+# What we know of contacts and companies: as much as access needs. A copy, built from their events.
+subject = Table(
+    "subject",
+    metadata,
+    id_column(),
+    Column("type", Text, nullable=False),
+    version_column(),
+    *owned_columns(),
+    Column("deleted", Boolean, nullable=False),
+)
+
+# Partitioned by hash of the subject: one timeline lives in one partition, so a page costs one index descent however
+# old the customer and however many years are kept. The primary key is the index of the pages, read backwards, and
+# what makes a repeated event harmless; there is no other unique key to maintain while importing.
+activity = Table(
+    "activity",
+    metadata,
+    Column("subject_id", Uuid, primary_key=True),
+    Column("occur_time", DateTime(timezone=True), primary_key=True),
+    # Of the event, or of the note.
+    Column("id", Uuid, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("actor_id", Uuid),
+    Column("operation_id", Uuid),
+    # domain.diff.Change, or null where there is nothing to tell.
+    Column("changes", JSONB(none_as_null=True)),
+    # Rows arrive in order of time, so a BRIN of a few pages is enough to find what a retention rule removes.
+    Index("ix_activity_occur_time", "occur_time", postgresql_using="brin"),
+    postgresql_partition_by="HASH (subject_id)",
+)
+
+ACTIVITY_PARTITIONS = 16
+
+note = Table(
+    "note",
+    metadata,
+    id_column(),
+    version_column(),
+    Column("subject_type", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False, index=True),
+    Column("body", Text, nullable=False),
+    *owned_columns(),
+    *audit_columns(),
+)
