@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any, NoReturn
 
 import grpc
 import structlog
@@ -92,10 +93,15 @@ def status_of(error: DomainError) -> Status:
     return status
 
 
-def refuse(context: grpc.aio.ServicerContext[object, object], error: DomainError) -> grpc.StatusCode:
-    """Sets code, message and details of the reply; the handler then returns nothing."""
-    code = _CODES[error.code]
-    context.set_code(code)
-    context.set_details(error.message)
-    context.set_trailing_metadata(((DETAILS_KEY, status_of(error).SerializeToString()),))
-    return code
+async def refuse(context: grpc.aio.ServicerContext[Any, Any], error: DomainError) -> NoReturn:
+    """Ends the call with code, message and details. Always raises, as grpc wants it (AbortError).
+
+    Setting the code and returning would send an empty message along, which the gateway would print as the
+    answer instead of the error.
+    """
+    await context.abort(code_of(error), error.message, ((DETAILS_KEY, status_of(error).SerializeToString()),))
+
+
+def code_of(error: DomainError) -> grpc.StatusCode:
+    """The canonical code of a refusal."""
+    return _CODES[error.code]

@@ -27,7 +27,7 @@ from crmkit import idempotency
 from crmkit.access import Scope
 from crmkit.context import Call
 from crmkit.errors import PermissionDenied, Unauthenticated
-from crmkit.failures import classify, refuse
+from crmkit.failures import classify, code_of, refuse
 from crmkit.service import Runtime
 from crmkit.telemetry import names
 from crmkit.telemetry.tracing import context_of, current_traceparent, start_rpc_span
@@ -201,7 +201,6 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
     """The outermost step: span, metrics, and the reply to an exception."""
     path = method.path
     name = path[1:]
-    empty = GetMessageClass(method.descriptor.output_type)()
     durations = {code: names.rpc_duration.labels(name, code.name) for code in grpc.StatusCode}
     streams_out = method.descriptor.server_streaming
 
@@ -229,9 +228,10 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
                     code = grpc.StatusCode.CANCELLED
                     raise
                 except Exception as error:
-                    code = refuse(context, classify(error, runtime.service))
+                    refusal = classify(error, runtime.service)
+                    code = code_of(refusal)
                     span.set_status(Status(StatusCode.ERROR))
-                    return None if streams_out else empty
+                    await refuse(context, refusal)
         finally:
             names.rpc_active.dec()
             exemplar = None
