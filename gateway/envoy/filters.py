@@ -34,6 +34,7 @@ def http_filters(settings: EnvoySettings) -> list[dict[str, Any]]:
         _cookie_to_metadata(),
         _metadata_to_authorization(),
         _jwt(settings),
+        _body_limit(),
         _compressor("brotli", "envoy.extensions.compression.brotli.compressor.v3.Brotli"),
         _compressor("gzip", "envoy.extensions.compression.gzip.compressor.v3.Gzip"),
         _transcoder(),
@@ -49,6 +50,11 @@ def transcoding_off() -> dict[str, Any]:
     # Without services the filter is off; Envoy wants the field of the contracts all the same.
     off = {"@type": f"{_HTTP}.grpc_json_transcoder.v3.GrpcJsonTranscoder", "proto_descriptor": ""}
     return {"envoy.filters.http.grpc_json_transcoder": off}
+
+
+def body_limit_off() -> dict[str, Any]:
+    """Per-route configuration: the body is a stream, counted by who reads it."""
+    return {"envoy.filters.http.buffer": {"@type": f"{_HTTP}.buffer.v3.BufferPerRoute", "disabled": True}}
 
 
 def compression_off() -> dict[str, Any]:
@@ -200,6 +206,14 @@ def _jwt(settings: EnvoySettings) -> dict[str, Any]:
     }
 
 
+def _body_limit() -> dict[str, Any]:
+    """Holds the body until it is whole, or refuses it; the transcoder alone would pass any size on piece by piece."""
+    return {
+        "name": "envoy.filters.http.buffer",
+        "typed_config": {"@type": f"{_HTTP}.buffer.v3.Buffer", "max_request_bytes": MAX_REQUEST_BYTES},
+    }
+
+
 def _compressor(name: str, library: str) -> dict[str, Any]:
     types = ["application/json", "text/html", "text/css", "text/csv", "text/javascript", "image/svg+xml"]
     return {
@@ -230,6 +244,7 @@ def _transcoder() -> dict[str, Any]:
             "print_options": {"always_print_primitive_fields": True},
             "convert_grpc_status": True,
             "request_validation_options": {"reject_unknown_method": True, "reject_unknown_query_parameters": True},
+            "query_param_unescape_plus": True,
             "max_request_body_size": MAX_REQUEST_BYTES,
             "max_response_body_size": MAX_RESPONSE_BYTES,
         },

@@ -15,6 +15,8 @@ from gateway.envoy.settings import EnvoySettings
 _EXTENSIONS = "type.googleapis.com/envoy.extensions"
 _HCM = f"{_EXTENSIONS}.filters.network.http_connection_manager.v3.HttpConnectionManager"
 MAX_CONNECTIONS = 10_000
+# Whoever is "inside" may steer Envoy by x-envoy headers. An empty list would mean all private addresses.
+_NOBODY_INSIDE = {"cidr_ranges": [{"address_prefix": "255.255.255.255", "prefix_len": 32}]}
 # Our expressions come from the contracts, not from users; one lists every path that takes a method.
 _RUNTIME = {"re2": {"max_program_size": {"error_level": 10_000}}}
 
@@ -66,8 +68,7 @@ def _front_manager(settings: EnvoySettings) -> dict[str, Any]:
         "codec_type": "AUTO",
         "use_remote_address": True,
         "xff_num_trusted_hops": settings.trusted_proxies,
-        # No address is inside: nobody may steer Envoy by x-envoy headers.
-        "internal_address_config": {},
+        "internal_address_config": _NOBODY_INSIDE,
         "normalize_path": True,
         "merge_slashes": True,
         "path_with_escaped_slashes_action": "REJECT_REQUEST",
@@ -181,7 +182,7 @@ def _metrics(settings: EnvoySettings) -> dict[str, Any]:
     manager = {
         "@type": _HCM,
         "stat_prefix": "metrics",
-        "internal_address_config": {},
+        "internal_address_config": _NOBODY_INSIDE,
         "route_config": {"virtual_hosts": [{"name": "metrics", "domains": ["*"], "routes": [route]}]},
         "http_filters": [
             {

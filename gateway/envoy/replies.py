@@ -13,11 +13,12 @@ JSON = "application/json"
 
 # HTTP status -> canonical code and reason, for everything that no service answered. The first group is told
 # apart by what Envoy notes about a refused token, so that a client knows when refreshing helps.
-_TOKEN_REASONS = (
+_REFUSED_TOKENS = (
     ("Jwt_is_missing", "SIGN_IN_REQUIRED", "Sign in, or send an access token as `Authorization: Bearer …`."),
     ("Jwt_is_expired", "TOKEN_EXPIRED", "The access token has expired. Refresh the session."),
     ("jwt_authn_access_denied", "TOKEN_INVALID", "The access token is not valid. Sign in again."),
 )
+_ESCAPED_SLASH = ("PATH_INVALID", "The path holds an escaped slash or cannot be normalised.")
 _STATUSES: tuple[tuple[int, int, str, str], ...] = (
     (400, 3, "REQUEST_INVALID", "%LOCAL_REPLY_BODY%"),
     (403, 7, "ORIGIN_NOT_ALLOWED", "The request comes from another site."),
@@ -47,7 +48,14 @@ def status_body(code: int, reason: str, message: str) -> dict[str, Any]:
 
 def local_reply_config() -> dict[str, Any]:
     """Envoy's `local_reply_config`: every answer of its own becomes the error shape."""
-    mappers = [_mapper(_details_contain(mark), status_body(16, *texts)) for mark, *texts in _TOKEN_REASONS]
+    mappers = [
+        {
+            "filter": _native_grpc(),
+            "body_format_override": {"text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"}},
+        }
+    ]
+    mappers += [_mapper(_details_contain(mark), status_body(16, *texts)) for mark, *texts in _REFUSED_TOKENS]
+    mappers.append(_mapper(_details_contain("path_normalization_failed"), status_body(3, *_ESCAPED_SLASH)))
     mappers += [_mapper(_status_is(http), status_body(code, *texts)) for http, code, *texts in _STATUSES]
     fallback = status_body(2, "UNKNOWN", "%LOCAL_REPLY_BODY%")
     return {"mappers": mappers, "body_format": {"json_format": fallback, "content_type": JSON}}
@@ -55,6 +63,14 @@ def local_reply_config() -> dict[str, Any]:
 
 def _mapper(condition: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     return {"filter": condition, "body_format_override": {"json_format": body, "content_type": JSON}}
+
+
+def _native_grpc() -> dict[str, Any]:
+    """A gRPC call by a gRPC client: its errors are a code and a plain message. After transcoding a JSON request looks
+    like gRPC too, and has an original path."""
+    grpc = {"name": "content-type", "string_match": {"prefix": "application/grpc"}}
+    transcoded = {"name": "x-envoy-original-path", "present_match": True, "invert_match": True}
+    return {"and_filter": {"filters": [{"header_filter": {"header": header}} for header in (grpc, transcoded)]}}
 
 
 def _status_is(status: int) -> dict[str, Any]:

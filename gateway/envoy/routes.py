@@ -8,7 +8,7 @@ from typing import Any
 
 from gateway import contracts
 from gateway.contracts import GrpcService, Rpc
-from gateway.envoy.filters import compression_off, rate_limit_per_address, transcoding_off
+from gateway.envoy.filters import body_limit_off, compression_off, rate_limit_per_address, transcoding_off
 from gateway.envoy.settings import EnvoySettings
 
 UNARY_TIMEOUT = "15s"
@@ -53,13 +53,11 @@ def _edge_routes(settings: EnvoySettings) -> list[Route]:
 
 def _to_edge(kind: str, value: Any, *, streams: bool = False, filters: dict[str, Any] | None = None) -> Route:
     action: dict[str, Any] = {"cluster": "edge", "timeout": "0s" if streams else UNARY_TIMEOUT}
+    own = {**transcoding_off(), **(filters or {})}
     if streams:
         action["idle_timeout"] = STREAM_IDLE_TIMEOUT
-    return {
-        "match": {kind: value},
-        "route": action,
-        "typed_per_filter_config": {**transcoding_off(), **(filters or {})},
-    }
+        own |= body_limit_off()
+    return {"match": {kind: value}, "route": action, "typed_per_filter_config": own}
 
 
 def _grpc_routes() -> list[Route]:
@@ -74,7 +72,8 @@ def _grpc_routes() -> list[Route]:
 
 def _to_rpc(service: GrpcService, rpc: Rpc) -> Route:
     if rpc.streaming:
-        return _to_service(service, {"path": rpc.path}, {"timeout": "0s", "idle_timeout": STREAM_IDLE_TIMEOUT})
+        route = _to_service(service, {"path": rpc.path}, {"timeout": "0s", "idle_timeout": STREAM_IDLE_TIMEOUT})
+        return {**route, "typed_per_filter_config": body_limit_off()}
     return _to_service(service, {"path": rpc.path}, {**_unary(), "retry_policy": _retry_policy()})
 
 
@@ -150,7 +149,7 @@ def _wrong_verb(allowed: tuple[str, ...], patterns: set[str]) -> Route:
 def _nowhere_routes() -> list[Route]:
     """What must not fall through to the edge: unknown RPCs, and gRPC calls of paths of the JSON API."""
     grpc = {"name": "content-type", "string_match": {"prefix": "application/grpc"}}
-    nowhere = {"status": 404}
+    nowhere = {"status": 404, "body": {"inline_string": "There is nothing at this address."}}
     return [
         {"match": {"prefix": "/", "headers": [grpc]}, "direct_response": nowhere},
         {"match": {"prefix": "/v1/"}, "direct_response": nowhere},

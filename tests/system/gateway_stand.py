@@ -1,0 +1,154 @@
+"""A gateway to test: the real Envoy, rendered as in production, before gRPC services whose answers a test sets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import grpc
+import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.descriptor_pool import Default
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+
+from cli.embedded import envoy
+from cli.embedded.program import free_port, wait_for_port
+from crm.activities.v1 import activity_service_pb2  # noqa: F401 - registers the contract
+from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2  # noqa: F401
+from crm.identity.v1 import identity_service_pb2  # noqa: F401
+from crmkit.access import Principal
+from crmkit.errors import DomainError
+from crmkit.failures import refuse
+from crmkit.tokens import jwks, mint
+from gateway import contracts
+from gateway.envoy.render import to_yaml
+from gateway.envoy.settings import EnvoySettings
+
+Answer = Callable[..., Any]
+
+
+@dataclass
+class Upstream:
+    """Every service of the contracts on one port. An RPC without an answer gives an empty message."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    seen: list[tuple[str, Any, dict[str, str]]] = field(default_factory=list)
+    port: int = 0
+    server: Any = None
+    health: Any = None
+
+    async def start(self) -> None:
+        self.server = grpc.aio.server()
+        for service in contracts.services():
+            handlers = {rpc.name: self._handler(rpc) for rpc in service.rpcs}
+            self.server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])
+        self.health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
+        self.port = self.server.add_insecure_port(f"127.0.0.1:{self.port}")
+        await self.server.start()
+        await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    def last(self) -> tuple[str, Any, dict[str, str]]:
+        """Name, request and metadata of the latest call."""
+        return self.seen[-1]
+
+    def _handler(self, rpc: contracts.Rpc) -> Any:
+        descriptor = Default().FindServiceByName(rpc.service).methods_by_name[rpc.name]
+        request_type, reply_type = GetMessageClass(descriptor.input_type), GetMessageClass(descriptor.output_type)
+
+        async def unary(request: Any, context: Any) -> Message:
+            metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+            if rpc.client_streaming:
+                request = [piece async for piece in request]
+            self.seen.append((rpc.name, request, metadata))
+            answer = self.answers.get(rpc.name)
+            try:
+                reply = answer(request, metadata) if answer else reply_type()
+                return await reply if inspect.isawaitable(reply) else reply
+            except DomainError as error:
+                await refuse(context, error)
+
+        async def stream(request: Any, context: Any) -> AsyncIterator[Message]:
+            metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+            self.seen.append((rpc.name, request, metadata))
+            try:
+                for reply in self.answers.get(rpc.name, lambda *_: ())(request, metadata):
+                    yield reply
+            except DomainError as error:
+                await refuse(context, error)
+
+        kind = {
+            (False, False): grpc.unary_unary_rpc_method_handler,
+            (True, False): grpc.stream_unary_rpc_method_handler,
+            (False, True): grpc.unary_stream_rpc_method_handler,
+        }[rpc.client_streaming, rpc.server_streaming]
+        return kind(stream if rpc.server_streaming else unary, request_type.FromString, reply_type.SerializeToString)
+
+
+@dataclass
+class Stand:
+    """A running gateway."""
+
+    upstream: Upstream
+    settings: EnvoySettings
+    key: Ed25519PrivateKey
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.http_port}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "envoy.log").read_text()
+
+    def token(self, user_id: UUID | None = None, *, role: str = "administrator", lifetime_seconds: int = 600) -> str:
+        principal = Principal(user_id or uuid4(), uuid4(), frozenset({role}), None)
+        return mint(self.key, principal, lifetime_seconds=lifetime_seconds)[0]
+
+    async def call(self, method: str, path: str, *, token: str | None = "", **options: Any) -> requests.Response:
+        """An HTTP request as an administrator; `token=None` sends none."""
+        headers = dict(options.pop("headers", {}))
+        if token is not None:
+            headers["authorization"] = f"Bearer {token or self.token()}"
+        return await asyncio.to_thread(
+            requests.request, method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **options
+        )
+
+
+@contextlib.asynccontextmanager
+async def standing(folder: Path, *, edge_port: int = 1, **settings: Any) -> AsyncIterator[Stand]:
+    """Starts upstream and Envoy, and stops them."""
+    key = Ed25519PrivateKey.generate()
+    upstream = Upstream()
+    await upstream.start()
+    (folder / "jwks.json").write_bytes(jwks(key))
+    chosen = EnvoySettings(
+        http_host="127.0.0.1",
+        http_port=free_port(),
+        envoy_admin_port=free_port(),
+        envoy_metrics_port=free_port(),
+        edge_target=f"127.0.0.1:{edge_port}",
+        targets={domain: f"127.0.0.1:{upstream.port}" for domain in contracts.domains()},
+        jwks_file=folder / "jwks.json",
+        **settings,
+    )
+    configuration = folder / "envoy.yaml"
+    configuration.write_text(to_yaml(chosen))
+    program = envoy.program(configuration, concurrency=1)
+    log = folder / "envoy.log"
+    process = program.start(log)
+    try:
+        await asyncio.to_thread(wait_for_port, chosen.http_port, process, log)
+        yield Stand(upstream, chosen, key, folder)
+    finally:
+        program.stop(process)
+        await upstream.server.stop(0)
