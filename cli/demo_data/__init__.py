@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -102,16 +103,19 @@ def people(language: Language, count: int, seed: str = "peyvand") -> Iterator[Pe
     The first 2,900 have telephone numbers of their own, all have an address of their own.
     """
     choose = random.Random(f"{seed} {language.code}")  # noqa: S311 - invented people, no secrets
+    taken: Counter[tuple[str, str]] = Counter()
     for number in range(count):
         group = choose.choice(language.people)
         given, family = choose.choice(group.given), choose.choice(group.family)
         company = choose.choice(language.companies)
-        again = "" if number < 100 else f".{number}"
+        address = f"{given.latin}.{family.latin}"
+        taken[address, company.domain] += 1
+        again = taken[address, company.domain]
         yield Person(
             number=number,
             given_name=given.written,
             family_name=family.written,
-            email=f"{given.latin}.{family.latin}{again}@{company.domain}",
+            email=f"{address}{again if again > 1 else ''}@{company.domain}",
             phone=_phone(language, number),
             company=company,
         )

@@ -2,7 +2,42 @@
 
 from __future__ import annotations
 
-from crmkit.paging import parse_order
-from services.activities.store.tables import activity
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+
+from crm.activities.v1 import activity_service_pb2 as messages
+from crmkit.access import Scope, visible
+from crmkit.context import Call
+from crmkit.filters import FilterSchema, KeywordField, TimestampField, UuidField, compile_filter
+from crmkit.paging import AnySelect, Page, Pager, parse_order
+from services.activities.store.tables import activity, note
 
 NEWEST_FIRST = parse_order("", {"occur_time": activity.c.occur_time}, "occur_time desc", activity.c.id)
+FIELDS = FilterSchema(
+    {
+        "type": KeywordField(activity.c.type),
+        "actor_id": UuidField(activity.c.actor_id),
+        "occur_time": TimestampField(activity.c.occur_time),
+    }
+)
+
+
+def timeline_page(pager: Pager, request: messages.ListActivitiesRequest, subject_id: UUID) -> Page:
+    """The page asked for; its token opens no other record's timeline."""
+    method = f"ListActivities {subject_id}"
+    return pager.page(method, NEWEST_FIRST, request.page_size, request.page_token, filter=request.filter)
+
+
+def narrowed(query: AnySelect, filter: str) -> AnySelect:
+    """The query with the caller's filter; raises InvalidArgument FILTER_INVALID."""
+    condition = compile_filter(filter, FIELDS)
+    return query if condition is None else query.where(condition)
+
+
+def readable_notes(call: Call) -> ColumnElement[bool] | None:
+    """The condition over `note` that a note's line must meet; None when the caller may read them all."""
+    scope = call.scope_of("note", "read")
+    if scope is Scope.ALL:
+        return None
+    return visible(scope, call.require(), note.c.owner_id, note.c.team_id)

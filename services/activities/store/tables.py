@@ -40,8 +40,6 @@ activity = Table(
     postgresql_partition_by="HASH (subject_id)",
 )
 
-ACTIVITY_PARTITIONS = 16
-
 note = Table(
     "note",
     metadata,

@@ -1,0 +1,17 @@
+"""The wiring of the activities service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crmkit.events.consumer import Consumer
+from crmkit.service import Service
+from services.activities.api.activity_service import ActivityServicer
+from services.activities.workers.timeline import apply_events
+
+SERVICE = Service(
+    name="activities",
+    servicers=(ActivityServicer,),
+    migrations=Path(__file__).parent / "migrations" / "versions",
+    consumers=(Consumer(name="timeline", source="contacts", handler=apply_events),),
+)
