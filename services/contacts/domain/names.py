@@ -8,26 +8,15 @@ from crmkit.text import fold
 
 # Longest key, in characters: a B-tree entry may hold 2,700 bytes.
 KEY_LENGTH = 200
-SEARCH_LENGTH = 2_000
+SEARCH_LENGTH = 4_000
 
 # Languages whose speakers write the family name first (CLDR person name formats, order surnameFirst).
 _FAMILY_FIRST = frozenset({"hu", "ja", "ko", "vi", "yue", "zh", "km", "mn"})
 
-# The alphabet's order as byte order, after folding: Persian letters stand behind the Arabic ones in Unicode.
-# "\uf8ff" (private use) is greater than any letter, so پ sorts behind every word in ب and before ت.
-_LAST = "\uf8ff"
-_ALPHABET = str.maketrans(
-    {
-        "پ": "ب" + _LAST,
-        "چ": "ج" + _LAST,
-        "ژ": "ز" + _LAST,
-        "ک": "ك",
-        "گ": "ك" + _LAST,
-        "و": "ن" + _LAST,
-        "ه": "و",
-        "ی": "ي",
-    }
-)
+# The alphabet's order as the order of code points, for folded text: Unicode puts the Persian letters behind the
+# Arabic ones. Letter by letter into the private area, so that a piece of a text has a piece of its key.
+_ALPHABET = {ord(letter): 0xE000 + place for place, letter in enumerate("ءابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی")}
+_SEPARATOR = "\x1f"
 
 
 def display_name(given: str, family: str, language: str, fallback: str = "") -> str:
@@ -55,18 +44,23 @@ def _is_east_asian(text: str) -> bool:
 def sort_key(text: str) -> str:
     """A key whose order by code points is the order of the alphabet, whatever the case and accents.
 
-    The key of a text's beginning is the beginning of its key.
+    The key of a piece of a text is a piece of the text's key, so keys serve "begins with" and "contains" as well.
     """
     return fold(text).translate(_ALPHABET)[:KEY_LENGTH]
 
 
 def family_key(given: str, family: str) -> str:
     """The key of lists ordered by family name, then given name."""
-    return sort_key(f"{family} {given}")
+    return f"{family_prefix(family)}{sort_key(given)}"[:KEY_LENGTH]
+
+
+def family_prefix(family: str) -> str:
+    """What the family_key of everybody of this family name begins with."""
+    return sort_key(family) + _SEPARATOR
 
 
 def search_words(texts: Iterable[str]) -> str:
-    """The folded words of all texts, each once, a space before each; at most 2,000 characters."""
+    """The folded words of all texts, each once, a space before each; at most 4,000 characters."""
     words = dict.fromkeys(word for text in texts if text for word in fold(text).split())
     joined = "".join(f" {word}" for word in words)
     return joined if len(joined) <= SEARCH_LENGTH else joined[:SEARCH_LENGTH]
@@ -75,8 +69,8 @@ def search_words(texts: Iterable[str]) -> str:
 def contact_search_text(texts: Iterable[str], e164: Iterable[str], company_names: Iterable[str]) -> str:
     """What a search for a contact looks into: own words and digits, a line feed, the words of its companies.
 
-    `texts`: display, given and family name, e-mail addresses, job title, lines, city and postal code of addresses.
-    Two parts, so that a company's new name replaces the second by one UPDATE.
+    `texts`: see Contact.keys; what comes first stays when there is too much. Two lines, so that a company's new
+    name replaces the second by one UPDATE.
     """
     own = search_words(texts) + "".join(f" {number.removeprefix('+')}" for number in e164)
     return own + "\n" + "".join(map(search_name, company_names))

@@ -24,12 +24,16 @@ def _text(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=False, server_default="")
 
 
+def _key(name: str) -> sa.Column[str]:
+    return sa.Column(name, BYTES, nullable=False, server_default="")
+
+
 def _json_list(name: str) -> sa.Column[list[dict[str, object]]]:
     return sa.Column(name, JSONB, nullable=False, server_default=sa.text("'[]'::jsonb"))
 
 
-def _tags() -> sa.Column[list[str]]:
-    return sa.Column("tags", ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'::text[]"))
+def _tags(name: str = "tags") -> sa.Column[list[str]]:
+    return sa.Column(name, ARRAY(sa.Text), nullable=False, server_default=sa.text("'{}'::text[]"))
 
 
 def _custom() -> sa.Column[dict[str, object]]:
@@ -66,10 +70,15 @@ contact = sa.Table(
     # [{"network", "handle"}]
     _json_list("social_profiles"),
     _custom(),
-    # names.sort_key of the display name, and of family then given name.
-    sa.Column("name_key", BYTES, nullable=False, server_default=""),
-    sa.Column("family_key", BYTES, nullable=False, server_default=""),
-    # names.contact_search_text: the folded words of the contact, a line feed, the words of its companies' names.
+    # The rest is made from the above (domain/contact.py, `keys`): sort keys of the display name, of family name
+    # with given name, and of what filters compare; folded tags; what a search looks into, in two lines: the
+    # folded words of the contact, and those of its companies' names.
+    _key("name_key"),
+    _key("family_key"),
+    _key("given_key"),
+    _key("job_key"),
+    _key("source_key"),
+    _tags("tag_keys"),
     _text("search_text"),
     *owned_columns(),
     *audit_columns(),
@@ -119,9 +128,11 @@ company = sa.Table(
     sa.Column("parent_id", sa.Uuid, nullable=True),
     _tags(),
     _custom(),
-    # names.sort_key of the name; imports find a company by it.
-    sa.Column("name_key", BYTES, nullable=False, server_default=""),
-    # names.company_search_text: the folded words of the name, a line feed, those of everything else.
+    # Made from the above (domain/company.py, `keys`): imports find a company by `name_key`; the search text has
+    # the folded words of the name in its first line and those of everything else in its second.
+    _key("name_key"),
+    _key("industry_key"),
+    _tags("tag_keys"),
     _text("search_text"),
     *owned_columns(),
     *audit_columns(),
@@ -169,24 +180,24 @@ for _table in (contact, company):
 # the rare values; the common ones are found soon enough in the list's own order.
 sa.Index(
     "ix_contact_facets",
-    contact.c.tags,
+    contact.c.tag_keys,
     contact.c.custom,
     contact.c.lifecycle_stage,
     contact.c.language,
     contact.c.time_zone,
-    contact.c.source,
-    contact.c.job_title,
-    contact.c.given_name,
+    contact.c.source_key,
+    contact.c.job_key,
+    contact.c.given_key,
     postgresql_using="gin",
     postgresql_ops={"custom": "jsonb_path_ops"},
     postgresql_with=_GIN_OPTIONS,
 )
 sa.Index(
     "ix_company_facets",
-    company.c.tags,
+    company.c.tag_keys,
     company.c.custom,
     company.c.domains,
-    company.c.industry,
+    company.c.industry_key,
     company.c.employee_count,
     postgresql_using="gin",
     postgresql_ops={"custom": "jsonb_path_ops"},

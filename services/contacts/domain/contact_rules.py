@@ -1,0 +1,195 @@
+"""What a contact's fields must be: limits, one primary, normal forms. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+from services.contacts.domain import values
+from services.contacts.domain.contact import (
+    CompanyRole,
+    Consent,
+    ContactFields,
+    Email,
+    LifecycleStage,
+    Phone,
+    SocialProfile,
+)
+from services.contacts.domain.emails import normalize_email
+from services.contacts.domain.phones import normalize_phone
+from services.contacts.domain.values import Problems
+
+MAX_EMAILS: Final = 20
+MAX_PHONES: Final = 20
+MAX_COMPANIES: Final = 20
+MAX_PROFILES: Final = 20
+_STAGES = frozenset(LifecycleStage)
+# A leap year, for birthdays without one.
+_ANY_YEAR: Final = 2000
+
+WithPrimary = TypeVar("WithPrimary", Email, Phone, CompanyRole)
+
+# Limit in characters of the fields that are one line of text.
+_LINES: Final = {"given_name": 200, "family_name": 200, "honorific": 50, "job_title": 200, "source": 100}
+
+
+def clean(
+    fields: ContactFields, which: Collection[str], problems: Problems, *, regions: Sequence[str], now: datetime
+) -> None:
+    """Checks and normalises, in place, the fields named in `which`; notes what is wrong in `problems`.
+
+    `regions`: the country (ISO 3166-1) of each number in `fields.phones` that bears no country code.
+    """
+    for name in which:
+        if name in _LINES:
+            setattr(fields, name, values.text(getattr(fields, name), name, _LINES[name], problems))
+        elif name == "phones":
+            fields.phones = phones(fields.phones, regions, problems)
+        elif name == "consents":
+            fields.consents = consents(fields.consents, now, problems)
+        elif name in _CLEANERS:
+            setattr(fields, name, _CLEANERS[name](getattr(fields, name), problems))
+
+
+def require_identity(fields: ContactFields, problems: Problems) -> None:
+    """Notes NO_IDENTITY when there is neither a name nor an address nor a number."""
+    if not (fields.given_name or fields.family_name or fields.emails or fields.phones):
+        problems.add(
+            "", "NO_IDENTITY", "A contact needs a given or family name, an e-mail address or a telephone number."
+        )
+
+
+def emails(given: list[Email], problems: Problems) -> list[Email]:
+    """Addresses with their normal form, one of them primary."""
+    if not values.count(given, "emails", MAX_EMAILS, problems):
+        return given
+    kept: list[Email] = []
+    for index, email in enumerate(given):
+        path = f"emails[{index}]"
+        address = values.text(email["address"], f"{path}.address", 254, problems)
+        normalized = normalize_email(address) or ""
+        if not normalized and len(address) <= 254:
+            problems.add(f"{path}.address", "EMAIL_INVALID", f"`{address}` is not an e-mail address.")
+        elif any(normalized == other["normalized"] for other in kept):
+            problems.add(f"{path}.address", "EMAIL_REPEATED", f"`{address}` is in the list twice.")
+        label = values.text(email["label"], f"{path}.label", 50, problems)
+        kept.append(Email(address=address, normalized=normalized, label=label, primary=email["primary"]))
+    return one_primary(kept, "emails", problems)
+
+
+def phones(given: list[Phone], regions: Sequence[str], problems: Problems) -> list[Phone]:
+    """Numbers with their E.164 form, one of them primary."""
+    if not values.count(given, "phones", MAX_PHONES, problems):
+        return given
+    kept: list[Phone] = []
+    for index, (phone, region) in enumerate(zip(given, regions, strict=True)):
+        path = f"phones[{index}]"
+        number = values.text(phone["number"], f"{path}.number", 50, problems)
+        e164 = normalize_phone(number, values.region(region, f"{path}.region", problems)) or ""
+        if not e164 and len(number) <= 50:
+            problems.add(f"{path}.number", "PHONE_INVALID", f"`{number}` is not a telephone number of {region}.")
+        elif any(e164 == other["e164"] for other in kept):
+            problems.add(f"{path}.number", "PHONE_REPEATED", f"`{number}` is in the list twice.")
+        label = values.text(phone["label"], f"{path}.label", 50, problems)
+        kept.append(Phone(number=number, e164=e164, label=label, primary=phone["primary"]))
+    return one_primary(kept, "phones", problems)
+
+
+def one_primary(given: list[WithPrimary], path: str, problems: Problems) -> list[WithPrimary]:
+    """Makes the first primary when none is; notes PRIMARY_REPEATED when several are."""
+    at_most_one_primary(given, path, problems)
+    if given and not any(value["primary"] for value in given):
+        given[0]["primary"] = True
+    return given
+
+
+def at_most_one_primary(given: list[WithPrimary], path: str, problems: Problems) -> None:
+    """Notes PRIMARY_REPEATED when several are primary."""
+    primaries = [index for index, value in enumerate(given) if value["primary"]]
+    if len(primaries) > 1:
+        problems.add(f"{path}[{primaries[1]}].primary", "PRIMARY_REPEATED", f"Only one of {path} is primary.")
+
+
+def companies(given: list[CompanyRole], problems: Problems) -> list[CompanyRole]:
+    """The roles in companies, each company once, at most one primary. Whether they exist is the store's to know."""
+    if not values.count(given, "companies", MAX_COMPANIES, problems):
+        return given
+    seen: set[str] = set()
+    for index, company in enumerate(given):
+        path = f"companies[{index}]"
+        company["role"] = values.text(company["role"], f"{path}.role", 100, problems)
+        if company["company_id"] in seen:
+            problems.add(f"{path}.company_id", "COMPANY_REPEATED", "The company is in the list twice.")
+        seen.add(company["company_id"])
+    at_most_one_primary(given, "companies", problems)
+    return given
+
+
+def birthday(given: tuple[int, int, int], problems: Problems) -> tuple[int, int, int]:
+    """A Gregorian date whose year may be 0 (unknown). Notes DATE_INVALID."""
+    year, month, day = given
+    if given != (0, 0, 0):
+        try:
+            date(year or _ANY_YEAR, month, day)
+        except (ValueError, OverflowError):
+            problems.add("birthday", "DATE_INVALID", f"{year:04}-{month:02}-{day:02} is not a day of the calendar.")
+    return given
+
+
+def lifecycle_stage(given: int, problems: Problems) -> int:
+    """A stage; 0 means LEAD. Notes ENUM_INVALID."""
+    if given and given not in _STAGES:
+        problems.add("lifecycle_stage", "ENUM_INVALID", f"lifecycle_stage has no value {given}.")
+    return given or LifecycleStage.LEAD
+
+
+def consents(given: list[Consent], now: datetime, problems: Problems) -> list[Consent]:
+    """At most one consent per channel; the evidence is of now unless it says otherwise."""
+    kept: dict[str, Consent] = {}
+    for index, consent in enumerate(given):
+        path = f"consents[{index}]"
+        for part in ("channel", "state"):
+            if not consent[part]:
+                problems.add(f"{path}.{part}", "ENUM_INVALID", f"{path}.{part} is required.")
+        if consent["channel"] in kept:
+            problems.add(f"{path}.channel", "CONSENT_REPEATED", "There is one consent per channel.")
+        kept[consent["channel"]] = Consent(
+            channel=consent["channel"],
+            state=consent["state"],
+            evidence_time=consent["evidence_time"] or instant(now),
+            method=values.text(consent["method"], f"{path}.method", 200, problems),
+            text_shown=values.text(consent["text_shown"], f"{path}.text_shown", 5_000, problems, lines=True),
+        )
+    return list(kept.values())
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds, the form instants have inside JSON."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def social_profiles(given: list[SocialProfile], problems: Problems) -> list[SocialProfile]:
+    """Profiles, network and handle both given."""
+    values.count(given, "social_profiles", MAX_PROFILES, problems)
+    return [
+        SocialProfile(
+            network=values.text(profile["network"], f"social_profiles[{index}].network", 50, problems, required=True),
+            handle=values.text(profile["handle"], f"social_profiles[{index}].handle", 300, problems, required=True),
+        )
+        for index, profile in enumerate(given)
+    ]
+
+
+_CLEANERS: Final[dict[str, Callable[..., object]]] = {
+    "emails": emails,
+    "addresses": values.addresses,
+    "companies": companies,
+    "tags": values.tags,
+    "language": values.language,
+    "time_zone": values.time_zone,
+    "birthday": birthday,
+    "lifecycle_stage": lifecycle_stage,
+    "social_profiles": social_profiles,
+    "custom": values.custom,
+}

@@ -1,0 +1,74 @@
+"""What contacts and companies refuse, one reason each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from crmkit.errors import (
+    AlreadyExists,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    PermissionDenied,
+    Violation,
+)
+
+
+class ContactNotFound(NotFound):
+    """There is no such contact, or none the caller may see."""
+
+    def __init__(self) -> None:
+        super().__init__("CONTACT_NOT_FOUND", "There is no such contact.")
+
+
+class CompanyNotFound(NotFound):
+    """There is no such company, or none the caller may see."""
+
+    def __init__(self) -> None:
+        super().__init__("COMPANY_NOT_FOUND", "There is no such company.")
+
+
+class ContactDuplicate(AlreadyExists):
+    """Other contacts have the same address or number; metadata `contact_ids` names those the caller may see."""
+
+    def __init__(self, visible_ids: Sequence[UUID]) -> None:
+        if visible_ids:
+            super().__init__(
+                "CONTACT_DUPLICATE",
+                "Another contact has the same e-mail address or telephone number. "
+                "Send allow_duplicate to create this one all the same.",
+                contact_ids=",".join(map(str, visible_ids)),
+            )
+        else:
+            super().__init__(
+                "CONTACT_DUPLICATE",
+                "Another record, which you may not see, has the same e-mail address or telephone number. "
+                "Send allow_duplicate to create this one all the same.",
+            )
+
+
+class NotDeleted(FailedPrecondition):
+    """Undelete of a record that is not in the bin."""
+
+    def __init__(self) -> None:
+        super().__init__("NOT_DELETED", "The record is not in the bin.")
+
+
+class OwnerOutOfScope(PermissionDenied):
+    """The record would end up with an owner or team beyond what the caller may write."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "OWNER_OUT_OF_SCOPE",
+            "Your roles do not reach the owner or team you name; the record would leave your reach.",
+        )
+
+
+class FieldsInvalid(InvalidArgument):
+    """Some fields are wrong; the reason is that of the first one."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        first, more = violations[0], len(violations) - 1
+        message = first.description + (f" ({more} more in the details.)" if more else "")
+        super().__init__(first.reason, message, violations=violations)

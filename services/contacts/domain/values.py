@@ -1,0 +1,196 @@
+"""Values that contacts and companies share, and how their fields are checked.
+
+Every checker takes the value as received, notes what is wrong in `Problems` under the field's path, and returns
+the value to keep.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, Final, TypedDict
+
+from crmkit.errors import Violation
+from crmkit.masks import CUSTOM_NAME
+from crmkit.text import fold
+from services.contacts.domain.errors import FieldsInvalid
+
+MAX_TAGS: Final = 50
+MAX_ADDRESSES: Final = 10
+MAX_LINES: Final = 5
+MAX_CUSTOM_FIELDS: Final = 100
+MAX_CUSTOM_TEXT: Final = 5_000
+MAX_CUSTOM_LIST: Final = 100
+
+CustomValue = str | float | bool | list[str]
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_REGION = re.compile(r"[A-Z]{2}")
+
+
+class PostalAddress(TypedDict):
+    """As crm.contacts.v1.PostalAddress."""
+
+    label: str
+    lines: list[str]
+    city: str
+    state: str
+    postal_code: str
+    region: str
+
+
+class Problems:
+    """Collects what is wrong with a request, so that a caller learns all of it at once."""
+
+    def __init__(self, root: str) -> None:
+        """`root`: the request's field that holds the record, such as "contact"."""
+        self._root = root
+        self._found: list[Violation] = []
+
+    def add(self, path: str, reason: str, description: str) -> None:
+        """Notes that the field at `path`, seen from the root, is wrong."""
+        self._found.append(Violation(f"{self._root}.{path}" if path else self._root, description, reason))
+
+    def raise_any(self) -> None:
+        """Raises FieldsInvalid when anything was noted."""
+        if self._found:
+            raise FieldsInvalid(self._found)
+
+
+@contextmanager
+def checking(root: str) -> Iterator[Problems]:
+    """Collects problems inside the block and raises them together at its end."""
+    problems = Problems(root)
+    yield problems
+    problems.raise_any()
+
+
+def text(value: str, path: str, limit: int, problems: Problems, *, lines: bool = False, required: bool = False) -> str:
+    """Text without surrounding white space, at most `limit` characters, without control characters.
+
+    With `lines` line feeds and tabs are allowed. Notes VALUE_TOO_LONG, TEXT_INVALID or VALUE_REQUIRED.
+    """
+    value = value.strip()
+    if len(value) > limit:
+        problems.add(path, "VALUE_TOO_LONG", f"{path} takes at most {limit:,} characters; got {len(value):,}.")
+    elif not value.isprintable() and any(_is_control(character, lines) for character in value):
+        problems.add(path, "TEXT_INVALID", f"{path} holds a control character.")
+    elif required and not value:
+        problems.add(path, "VALUE_REQUIRED", f"{path} is required.")
+    return value
+
+
+def _is_control(character: str, lines: bool) -> bool:
+    return unicodedata.category(character) == "Cc" and not (lines and character in "\n\r\t")
+
+
+def count(values: Collection[object], path: str, limit: int, problems: Problems) -> bool:
+    """Whether there are at most `limit` values; notes TOO_MANY."""
+    if len(values) > limit:
+        problems.add(path, "TOO_MANY", f"{path} takes at most {limit}; got {len(values)}.")
+        return False
+    return True
+
+
+def tags(values: list[str], problems: Problems) -> list[str]:
+    """Tags as typed, each once: of those that fold alike the first stays."""
+    if not count(values, "tags", MAX_TAGS, problems):
+        return values
+    kept: dict[str, str] = {}
+    for index, value in enumerate(values):
+        tag = text(value, f"tags[{index}]", 100, problems, required=True)
+        kept.setdefault(fold(tag), tag)
+    return list(kept.values())
+
+
+def addresses(values: list[PostalAddress], problems: Problems) -> list[PostalAddress]:
+    """Postal addresses; notes ADDRESS_EMPTY and REGION_INVALID beside the limits."""
+    if not count(values, "addresses", MAX_ADDRESSES, problems):
+        return values
+    return [_address(value, f"addresses[{index}]", problems) for index, value in enumerate(values)]
+
+
+def _address(value: PostalAddress, path: str, problems: Problems) -> PostalAddress:
+    count(value["lines"], f"{path}.lines", MAX_LINES, problems)
+    lines = [text(line, f"{path}.lines[{index}]", 200, problems) for index, line in enumerate(value["lines"])]
+    kept = PostalAddress(
+        label=text(value["label"], f"{path}.label", 50, problems),
+        lines=[line for line in lines if line],
+        city=text(value["city"], f"{path}.city", 200, problems),
+        state=text(value["state"], f"{path}.state", 200, problems),
+        postal_code=text(value["postal_code"], f"{path}.postal_code", 200, problems),
+        region=region(value["region"], f"{path}.region", problems),
+    )
+    if not any(kept[name] for name in ("lines", "city", "state", "postal_code", "region")):
+        problems.add(path, "ADDRESS_EMPTY", f"{path} says nothing.")
+    return kept
+
+
+def address_texts(values: list[PostalAddress]) -> Iterator[str]:
+    """The parts of addresses that a search looks into."""
+    for value in values:
+        yield from value["lines"]
+        yield value["city"]
+        yield value["postal_code"]
+
+
+def region(value: str, path: str, problems: Problems) -> str:
+    """An ISO 3166-1 alpha-2 code in upper case, or empty. Notes REGION_INVALID."""
+    code = value.strip().upper()
+    if code and not _REGION.fullmatch(code):
+        problems.add(path, "REGION_INVALID", f"{path} takes an ISO 3166-1 alpha-2 country code such as `IR`.")
+    return code
+
+
+def language(value: str, problems: Problems) -> str:
+    """A BCP 47 tag, the language subtag in lower case, or empty. Notes LANGUAGE_INVALID."""
+    tag = value.strip()
+    if tag and (len(tag) > 35 or not _LANGUAGE.fullmatch(tag)):
+        problems.add("language", "LANGUAGE_INVALID", "language takes a BCP 47 tag such as `fa` or `az-Latn`.")
+        return tag
+    first, dash, rest = tag.partition("-")
+    return first.lower() + dash + rest
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def time_zone(value: str, problems: Problems) -> str:
+    """An IANA time zone or empty. Notes TIME_ZONE_INVALID."""
+    name = value.strip()
+    if name and name not in _time_zones():
+        problems.add("time_zone", "TIME_ZONE_INVALID", "time_zone takes an IANA name such as `Asia/Tehran`.")
+    return name
+
+
+def custom(values: Mapping[str, Any], problems: Problems) -> dict[str, CustomValue]:
+    """Fields of the organisation's own; those that are null are left out. Notes CUSTOM_INVALID and the limits."""
+    count(values, "custom", MAX_CUSTOM_FIELDS, problems)
+    kept: dict[str, CustomValue] = {}
+    for name, value in values.items():
+        path = f"custom.{name}"
+        if not CUSTOM_NAME.fullmatch(name):
+            problems.add(
+                "custom", "CUSTOM_INVALID", "The name of a custom field is lower snake case, at most 63 characters."
+            )
+        elif value is not None:
+            kept[name] = _custom_value(value, path, problems)
+    return kept
+
+
+def _custom_value(value: Any, path: str, problems: Problems) -> CustomValue:
+    if isinstance(value, str):
+        return text(value, path, MAX_CUSTOM_TEXT, problems, lines=True)
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        count(value, path, MAX_CUSTOM_LIST, problems)
+        return [text(item, f"{path}[{index}]", MAX_CUSTOM_TEXT, problems) for index, item in enumerate(value)]
+    problems.add(path, "CUSTOM_INVALID", f"{path} takes a string, a number, a boolean or a list of strings.")
+    return ""

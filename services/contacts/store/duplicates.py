@@ -1,0 +1,73 @@
+"""Contacts that share an address or a number."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, select, union
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.contacts.domain.contact import Contact
+from services.contacts.store.contacts import COLUMNS, from_row
+from services.contacts.store.tables import contact, contact_email, contact_phone
+
+MAX_FOUND = 20
+
+
+class Found(NamedTuple):
+    """A contact with one of the addresses or numbers asked for, and who may see it."""
+
+    id: UUID
+    owner_id: UUID | None
+    team_id: UUID | None
+
+
+_SAME = union(
+    select(contact_email.c.contact_id).where(
+        contact_email.c.normalized == func.any(bindparam("emails", type_=ARRAY(Text)))
+    ),
+    select(contact_phone.c.contact_id).where(contact_phone.c.e164 == func.any(bindparam("phones", type_=ARRAY(Text)))),
+).subquery()
+_LIVE = contact.c.deleted_at.is_(None)
+_FIND = (
+    select(contact.c.id, contact.c.owner_id, contact.c.team_id)
+    .join(_SAME, _SAME.c.contact_id == contact.c.id)
+    .where(_LIVE)
+    .limit(MAX_FOUND)
+)
+# The keys arrive sorted, so two creations that share several of them wait and do not deadlock.
+_LOCK = select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger)))))
+
+
+async def lock(db: AsyncConnection, emails: Sequence[str], phones: Sequence[str]) -> None:
+    """Makes everybody who is about to write one of these addresses or numbers wait for this transaction."""
+    if emails or phones:
+        await db.execute(_LOCK, {"keys": sorted({_key(text) for text in (*emails, *phones)})})
+
+
+def _key(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+async def find(db: AsyncConnection, emails: Sequence[str], phones: Sequence[str]) -> list[Found]:
+    """At most 20 contacts, not in the bin, that have one of the addresses or numbers."""
+    if not (emails or phones):
+        return []
+    return [Found(*row) for row in await db.execute(_FIND, {"emails": list(emails), "phones": list(phones)})]
+
+
+async def find_visible(
+    db: AsyncConnection, emails: Sequence[str], phones: Sequence[str], visible: ColumnElement[bool]
+) -> list[Contact]:
+    """At most 20 whole contacts, not in the bin, oldest first, that the caller may see."""
+    statement: Any = (
+        select(*COLUMNS)
+        .where(contact.c.id.in_(select(_SAME.c.contact_id)), _LIVE, visible)
+        .order_by(contact.c.id)
+        .limit(MAX_FOUND)
+    )
+    return [from_row(row) for row in await db.execute(statement, {"emails": list(emails), "phones": list(phones)})]
