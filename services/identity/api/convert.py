@@ -1,0 +1,133 @@
+"""Between messages of the contract and values of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from crm.common.v1 import change_pb2
+from crm.identity.v1 import identity_service_pb2 as messages
+from crmkit.access import Scope
+from crmkit.errors import InvalidArgument
+from crmkit.etag import etag
+from services.identity.api.sign_in import Issued
+from services.identity.domain import errors
+from services.identity.domain.rights import parse
+from services.identity.domain.roles import Rights
+from services.identity.domain.teams import Team
+from services.identity.domain.users import Profile, User
+from services.identity.store.roles import Role
+
+
+def parse_id(text: str, field: str) -> UUID:
+    """The UUID of a required field. Raises InvalidArgument (ID_INVALID)."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidArgument("ID_INVALID", f"{field} must be a UUID.", field=field) from error
+
+
+def parse_optional_id(text: str, field: str) -> UUID | None:
+    """The UUID of a field that may be empty. Raises InvalidArgument (ID_INVALID)."""
+    return parse_id(text, field) if text else None
+
+
+def parse_profile(message: messages.User) -> Profile:
+    """What a client says of a user, as it is: the domain cleans it."""
+    return Profile(
+        email=message.email,
+        display_name=message.display_name,
+        role_ids=tuple(message.role_ids),
+        team_id=parse_optional_id(message.team_id, "user.team_id"),
+        language=message.language,
+        time_zone=message.time_zone,
+        calendar=message.calendar,
+    )
+
+
+def parse_rights(rights: Iterable[messages.Right]) -> Rights:
+    """A complete matrix. Raises InvalidRights for unknown or repeated cells, and for a scope left out."""
+    cells = []
+    for position, right in enumerate(rights):
+        if int(right.scope) not in list(Scope):
+            raise errors.InvalidRights(position, "A right needs a scope: none, own, team or all.")
+        cells.append((right.object, right.action, Scope(right.scope)))
+    return parse(cells)
+
+
+def rights_message(rights: Rights) -> list[messages.Right]:
+    """The cells of a matrix that give something."""
+    return [
+        messages.Right(object=object_name, action=action, scope=messages.Scope.ValueType(scope))
+        for object_name, actions in rights.items()
+        for action, scope in actions.items()
+        if scope > Scope.NONE
+    ]
+
+
+def user_message(user: User) -> messages.User:
+    """A user as clients see it."""
+    profile = user.profile
+    return messages.User(
+        id=str(user.id),
+        email=profile.email,
+        display_name=profile.display_name,
+        role_ids=profile.role_ids,
+        team_id=_text(profile.team_id),
+        language=profile.language,
+        time_zone=profile.time_zone,
+        calendar=profile.calendar,
+        active=user.active,
+        etag=etag(user.version),
+        audit=_audit(user),
+    )
+
+
+def team_message(team: Team) -> messages.Team:
+    """A team as clients see it."""
+    return messages.Team(
+        id=str(team.id), name=team.name, parent_id=_text(team.parent_id), etag=etag(team.version), audit=_audit(team)
+    )
+
+
+def role_message(role: Role) -> messages.Role:
+    """A role as clients see it."""
+    return messages.Role(id=role.id, rights=rights_message(role.rights), etag=etag(role.version))
+
+
+def me_message(user: User, rights: Rights) -> messages.Me:
+    """The signed-in user with effective rights."""
+    return messages.Me(user=user_message(user), rights=rights_message(rights))
+
+
+def session_message(issued: Issued) -> messages.Session:
+    """A pair of tokens."""
+    return messages.Session(
+        access_token=issued.access_token,
+        refresh_token=issued.refresh_token,
+        access_expire_time=Timestamp(seconds=issued.access_expiry),
+        refresh_expire_time=_timestamp(issued.refresh_expires_at),
+        me=me_message(issued.user, issued.rights),
+    )
+
+
+def _audit(record: User | Team) -> change_pb2.Audit:
+    return change_pb2.Audit(
+        create_time=_timestamp(record.created_at),
+        update_time=_timestamp(record.updated_at),
+        created_by=_text(record.created_by),
+        updated_by=_text(record.updated_by),
+    )
+
+
+def _timestamp(instant: datetime) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromDatetime(instant)
+    return stamp
+
+
+def _text(value: UUID | None) -> str:
+    return str(value) if value else ""

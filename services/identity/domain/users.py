@@ -1,0 +1,177 @@
+"""Users: which fields are right, and who may change which."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from email_validator import EmailNotValidError, validate_email
+
+from crmkit.access import Scope
+from crmkit.errors import Violation
+from services.identity.domain import errors
+from services.identity.domain.rights import Actor, check_may_give, scope_of
+from services.identity.domain.roles import ROLE_IDS, Rights
+
+LANGUAGES = ("en", "fa", "az", "ms")
+CALENDARS = ("gregorian", "jalali")
+MAX_NAME_LENGTH = 200
+
+PERSONAL_FIELDS = frozenset({"display_name", "language", "time_zone", "calendar"})
+# These decide who someone is and what they may do.
+ACCOUNT_FIELDS = frozenset({"email", "role_ids"})
+FIELDS = PERSONAL_FIELDS | ACCOUNT_FIELDS | {"team_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What can be said about a user."""
+
+    email: str
+    display_name: str
+    role_ids: tuple[str, ...]
+    team_id: UUID | None
+    language: str
+    time_zone: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One user as stored, without the password."""
+
+    id: UUID
+    profile: Profile
+    active: bool
+    # Access tokens issued at or before this instant (milliseconds since the epoch) are refused.
+    not_before_ms: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    created_by: UUID | None
+    updated_by: UUID | None
+
+
+def cleaned(profile: Profile) -> Profile:
+    """The profile in its stored form: defaults filled in, space and order normalised.
+
+    Raises UserInvalid with a violation for every field that is wrong.
+    """
+    wrong: list[Violation] = []
+    language = profile.language or "en"
+    clean = replace(
+        profile,
+        email=_clean_email(profile.email, wrong),
+        display_name=" ".join(profile.display_name.split()),
+        role_ids=tuple(sorted(set(profile.role_ids))),
+        language=language,
+        time_zone=profile.time_zone or "UTC",
+        calendar=profile.calendar or ("jalali" if language == "fa" else "gregorian"),
+    )
+
+    def refuse(field: str, reason: str, sentence: str) -> None:
+        wrong.append(Violation(f"user.{field}", sentence, reason))
+
+    if not 1 <= len(clean.display_name) <= MAX_NAME_LENGTH:
+        refuse("display_name", "NAME_INVALID", f"A name has 1 to {MAX_NAME_LENGTH} characters.")
+    if not clean.role_ids or not set(clean.role_ids) <= set(ROLE_IDS):
+        refuse("role_ids", "ROLE_UNKNOWN", f"At least one role, among {', '.join(ROLE_IDS)}.")
+    if clean.language not in LANGUAGES:
+        refuse("language", "LANGUAGE_UNKNOWN", f"The language is one of {', '.join(LANGUAGES)}.")
+    if clean.time_zone not in _time_zones():
+        refuse("time_zone", "TIME_ZONE_UNKNOWN", "The time zone has an IANA name, such as Asia/Baku.")
+    if clean.calendar not in CALENDARS:
+        refuse("calendar", "CALENDAR_UNKNOWN", f"The calendar is one of {', '.join(CALENDARS)}.")
+    if wrong:
+        raise errors.UserInvalid(wrong)
+    return clean
+
+
+def email_key(email: str) -> str:
+    """What addresses are compared by."""
+    return email.strip().casefold()
+
+
+def changed(profile: Profile, update: Profile) -> frozenset[str]:
+    """The fields that differ."""
+    return frozenset(name for name in FIELDS if getattr(profile, name) != getattr(update, name))
+
+
+def check_creation(actor: Actor, profile: Profile, given: Rights) -> None:
+    """Raises unless the actor may create this user; `given` are the rights of the new user's roles."""
+    _check_fields(actor, ACCOUNT_FIELDS)
+    check_may_give(actor, given)
+    _check_team(actor, "create", profile.team_id)
+
+
+def check_update(actor: Actor, before: Profile, after: Profile, held: Rights, given: Rights) -> None:
+    """Raises unless the actor may make this change of a user in the scope of his user:update.
+
+    `held` and `given` are the rights of the user's roles before and after. Personal fields need no more; e-mail
+    address and roles need user:administer over all and rights no narrower than the user's; a team must be within
+    reach on both sides.
+    """
+    fields = changed(before, after)
+    _check_fields(actor, fields)
+    if fields & ACCOUNT_FIELDS:
+        check_may_give(actor, held)
+        check_may_give(actor, given)
+    if "team_id" in fields:
+        _check_team(actor, "update", before.team_id)
+        _check_team(actor, "update", after.team_id)
+
+
+def state(user: User) -> dict[str, Any]:
+    """What events tell of a user; nothing of the password."""
+    profile = user.profile
+    return {
+        "id": str(user.id),
+        "email": profile.email,
+        "display_name": profile.display_name,
+        "role_ids": list(profile.role_ids),
+        "team_id": str(profile.team_id) if profile.team_id else "",
+        "language": profile.language,
+        "time_zone": profile.time_zone,
+        "calendar": profile.calendar,
+        "active": user.active,
+        "not_before_ms": user.not_before_ms,
+        "version": user.version,
+    }
+
+
+def _check_fields(actor: Actor, fields: Collection[str]) -> None:
+    forbidden = set(fields) & ACCOUNT_FIELDS if scope_of(actor.rights, "user", "administer") < Scope.ALL else set()
+    if "team_id" in fields and scope_of(actor.rights, "user", "update") < Scope.TEAM:
+        forbidden.add("team_id")
+    if forbidden:
+        raise errors.FieldsForbidden(sorted(forbidden))
+
+
+def _check_team(actor: Actor, action: str, team_id: UUID | None) -> None:
+    scope = scope_of(actor.rights, "user", action)
+    within = scope is Scope.TEAM and team_id in actor.team_ids
+    if scope is not Scope.ALL and not within:
+        raise errors.TeamOutOfReach
+
+
+def _clean_email(email: str, wrong: list[Violation]) -> str:
+    try:
+        return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        wrong.append(Violation("user.email", str(error), "EMAIL_INVALID"))
+        return email
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def as_fields(profile: Profile) -> Mapping[str, Any]:
+    """The profile by field names, for storing and masks."""
+    return {name: getattr(profile, name) for name in sorted(FIELDS)}

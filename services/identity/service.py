@@ -1,0 +1,21 @@
+"""The wiring of the identity service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from crmkit.service import Service
+from services.identity.api.directory_service import DirectoryServicer
+from services.identity.api.session_service import SessionServicer
+from services.identity.domain.errors import EmailTaken, TeamNameTaken
+from services.identity.settings import IdentitySettings
+from services.identity.workers.access_mirror import keep_access
+
+SERVICE = Service(
+    name="identity",
+    servicers=(SessionServicer, DirectoryServicer),
+    migrations=Path(__file__).parent / "migrations" / "versions",
+    background=(keep_access,),
+    constraints={"uq_user_account_email_key": EmailTaken, "uq_team_parent_id_name_key": TeamNameTaken},
+    settings=IdentitySettings,
+)

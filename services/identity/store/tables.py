@@ -1,0 +1,110 @@
+"""The tables of identity."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from crmkit.tables import audit_columns, id_column, new_metadata, version_column
+
+metadata = new_metadata()
+_instant = DateTime(timezone=True)
+
+
+def _audit() -> list[Column[object]]:
+    # Users are deactivated, teams deleted for good: nothing here lies in a bin.
+    return [column for column in audit_columns() if column.name != "deleted_at"]
+
+
+team = Table(
+    "team",
+    metadata,
+    id_column(),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("parent_id", Uuid, ForeignKey("team.id"), index=True),
+    version_column(),
+    *_audit(),
+    UniqueConstraint("parent_id", "name_key", postgresql_nulls_not_distinct=True),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("id", Text, primary_key=True),
+    # {"contact": {"read": "all", …}, …}, every cell that was known when it was written.
+    Column("rights", JSONB, nullable=False),
+    version_column(),
+    *_audit(),
+)
+
+user = Table(
+    "user_account",  # "user" is a reserved word of SQL
+    metadata,
+    id_column(),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("role_ids", ARRAY(Text), nullable=False),
+    Column("team_id", Uuid, ForeignKey("team.id"), index=True),
+    Column("language", Text, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    # Access tokens issued at or before this instant (milliseconds since the epoch) are refused.
+    Column("not_before_ms", BigInteger, nullable=False, server_default=text("0")),
+    Column("password_hash", Text, nullable=False),
+    # True while the password is the one the system made up for its first administrator.
+    Column("password_initial", Boolean, nullable=False, server_default=text("false")),
+    version_column(),
+    *_audit(),
+    Index("ix_user_account_name_key_id", "name_key", "id"),
+    Index("ix_user_account_created_at_id", "created_at", "id"),
+)
+
+session = Table(
+    "user_session",
+    metadata,
+    id_column(),
+    Column("user_id", Uuid, ForeignKey("user_account.id"), nullable=False, index=True),
+    Column("created_at", _instant, nullable=False),
+    Column("expires_at", _instant, nullable=False, index=True),
+    Column("ended_at", _instant, index=True),
+    version_column(),
+)
+
+refresh_token = Table(
+    "refresh_token",
+    metadata,
+    # SHA-256 of the token's 32 bytes; the token itself is nowhere.
+    Column("hash", LargeBinary, primary_key=True),
+    Column("session_id", Uuid, ForeignKey("user_session.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("used_at", _instant),
+    # The next token, readable only with this one; see domain/sessions.py. Gone once the next one was used.
+    Column("successor_sealed", LargeBinary),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    # SHA-256 of an account's address or of a network address; see domain/lockout.py.
+    Column("key", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", _instant, nullable=False, index=True),
+    Column("locked_until", _instant),
+)
