@@ -54,7 +54,14 @@ def state_json(state: Mapping[str, Any] | None) -> str | None:
     """A state as JSON text: UUIDs as strings, instants as RFC 3339 in UTC. Raises TypeError on other types."""
     if state is None:
         return None
-    return orjson.dumps(state, option=orjson.OPT_UTC_Z).decode()
+    return orjson.dumps(state, default=plain, option=orjson.OPT_UTC_Z).decode()
+
+
+def plain(value: object) -> str:
+    """What orjson does not know: asyncpg's UUIDs are of a class of their own."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 async def write_events(

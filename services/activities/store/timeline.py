@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, exists, insert, or_, select, text
+from sqlalchemy import ColumnElement, Row, delete, exists, insert, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.db import dumps
@@ -104,7 +104,8 @@ def entries(
     known = exists().where(subject.c.id == subject_id, subject.c.type == subject_type, seen)
     query = select(activity).where(activity.c.subject_id == subject_id, known)
     if notes_seen is not None:
-        readable = exists().where(note.c.id == activity.c.id, notes_seen)
+        # A scalar query, since PostgreSQL may answer EXISTS beside an OR by reading every note.
+        readable = select(true()).where(note.c.id == activity.c.id, notes_seen).scalar_subquery()
         query = query.where(or_(activity.c.type != NOTE, readable))
     return query
 

@@ -19,8 +19,8 @@ from services.activities.workers.timeline import apply_events
 from tests.conftest import Database
 
 START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
-TEAM = uuid7()
-OWNER = uuid7()
+TEAM = UUID("01a1f000-0000-7000-8000-000000000001")
+OWNER = UUID("01a1f000-0000-7000-8000-000000000002")
 
 
 def event(kind: str, subject_id: UUID, version: int = 1, **more: Any) -> Event:

@@ -16,7 +16,7 @@ from crmkit.testing import refusal
 from tests.service.activities.conftest import OWNER, TEAM, Activities, event
 
 
-def about(subject_id: UUID, **more: Any) -> pb.ListActivitiesRequest:
+def about(subject_id: UUID | str, **more: Any) -> pb.ListActivitiesRequest:
     values: dict[str, Any] = {"subject_type": pb.SUBJECT_TYPE_CONTACT, "subject_id": str(subject_id)}
     return pb.ListActivitiesRequest(**values | more)
 
@@ -115,7 +115,7 @@ async def test_a_filter_narrows_by_type_actor_and_time(activities: Activities) -
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"subject_id": "7"}, "subject_id"),
+        ({"id": "7"}, "subject_id"),
         ({"subject_type": 0}, "subject_type"),
         ({"page_size": -1}, "page_size"),
         ({"page_size": 1001}, "page_size"),
@@ -124,8 +124,9 @@ async def test_a_filter_narrows_by_type_actor_and_time(activities: Activities) -
     ],
 )
 async def test_a_wrong_request_names_the_field(activities: Activities, wrong: dict[str, Any], field: str) -> None:
+    request = about(wrong.pop("id", uuid7()), **wrong)
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await activities.client.ListActivities(about(uuid7(), **wrong), metadata=activities.as_())
+        await activities.client.ListActivities(request, metadata=activities.as_())
     assert (caught.value.code(), refusal(caught.value).fields) == (grpc.StatusCode.INVALID_ARGUMENT, (field,))
 
 
