@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     nats_url: SecretStr = Field(
         default=SecretStr("nats://127.0.0.1:4222"), description="NATS with JetStream: nats://user:password@host:port"
     )
+    event_stream_replicas: int = Field(default=1, ge=1, le=5, description="Servers that keep each event stream")
+    event_stream_days: float = Field(
+        default=7.0, ge=1, le=365, description="How long events stay on the stream; the log in PostgreSQL keeps them"
+    )
     grpc_host: str = Field(default="127.0.0.1", description="Address the service listens on")
     grpc_port: int = Field(default=50051, ge=0, le=65535, description="Port the service listens on; 0: any free one")
     metrics_host: str = Field(default="127.0.0.1", description="Address of /metrics")

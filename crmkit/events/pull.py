@@ -1,0 +1,147 @@
+"""Reading one partition of a stream in order, through a durable pull consumer.
+
+The durable is made anew whenever reading begins, from the position our own database knows: so nothing that was
+under way before a crash comes late and out of order. From then on the server numbers its deliveries, and a gap
+or a reconnect ends the reading (`Interrupted`): a pull request does not survive a server's restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from typing import NamedTuple
+
+import orjson
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from crmkit.events.streams import partition_subjects, stream_name
+
+EXPIRES_SECONDS = 2.0
+ACK_WAIT_SECONDS = 60.0
+# Ends of a pull request that are part of its life; others mean that the consumer or its server is gone.
+_REQUEST_ENDS = ("No Messages", "Request Timeout", "Batch Completed", "Message Size Exceeds MaxBytes")
+# Of one request; more than the largest message there can be (`max_payload` of the server).
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class Interrupted(Exception):
+    """Reading must begin anew."""
+
+
+class Delivery(NamedTuple):
+    """One message as delivered."""
+
+    sequence: int
+    # Number of this delivery by this consumer, from 1 without gaps.
+    delivery: int
+    # 1 for the first time.
+    times: int
+    # Messages of the partition still to come after this one.
+    pending: int
+    id: str
+    data: bytes
+    reply: str
+
+
+def read_delivery(message: Msg) -> Delivery:
+    """What the reply subject of a JetStream message says (server ADR-15, both forms)."""
+    tokens = message.reply.split(".")
+    at = 4 if len(tokens) == 9 else 6
+    times, sequence, delivery, _time, pending = (int(token) for token in tokens[at : at + 5])
+    message_id = (message.headers or {}).get("Nats-Msg-Id", "")
+    return Delivery(sequence, delivery, times, pending, message_id, message.data, message.reply)
+
+
+class Pull:
+    """Reads one partition from a sequence on. Use as an async context manager, from one task."""
+
+    def __init__(self, client: Client, service: str, partition: int, durable: str, start_sequence: int) -> None:
+        self._client = client
+        self._stream = stream_name(service)
+        self._durable = durable
+        self._config = ConsumerConfig(
+            durable_name=durable,
+            filter_subject=partition_subjects(service, partition),
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=start_sequence,
+            ack_policy=AckPolicy.ALL,
+            ack_wait=ACK_WAIT_SECONDS,
+            max_ack_pending=-1,
+        )
+        self._arrived: deque[Msg] = deque()
+        self._news = asyncio.Event()
+        self._wanted = 0
+        self._request_ends = 0.0
+        self._last_delivery = 0
+        self._failure = ""
+
+    async def __aenter__(self) -> Pull:
+        js = self._client.jetstream()
+        self._reconnects = self._client.stats["reconnects"]
+        with contextlib.suppress(NotFoundError):
+            await js.delete_consumer(self._stream, self._durable)
+        await js.add_consumer(self._stream, self._config)
+        self._inbox = self._client.new_inbox()
+        self._subscription: Subscription = await self._client.subscribe(self._inbox, cb=self._receive)
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        if self._client.is_connected:
+            await self._subscription.unsubscribe()
+
+    async def next(self, most: int) -> list[Delivery]:
+        """The next messages, as many as are there; waits up to EXPIRES_SECONDS for the first, then returns none.
+
+        Raises Interrupted.
+        """
+        if not self._arrived:
+            await self._wait(most)
+        batch: list[Delivery] = []
+        while self._arrived and len(batch) < most:
+            delivery = read_delivery(self._arrived.popleft())
+            if delivery.delivery != self._last_delivery + 1:
+                raise Interrupted(f"delivery {delivery.delivery} came after {self._last_delivery}")
+            self._last_delivery = delivery.delivery
+            batch.append(delivery)
+        return batch
+
+    async def acknowledge(self, last: Delivery) -> None:
+        """Tells the server that everything up to `last` is done: for its statistics, we keep our own position."""
+        await self._client.publish(last.reply, b"+ACK")
+
+    async def _wait(self, most: int) -> None:
+        loop = asyncio.get_running_loop()
+        if self._client.stats["reconnects"] != self._reconnects or not self._client.is_connected:
+            raise Interrupted("the connection to NATS was lost")
+        self._news.clear()
+        if self._wanted <= 0:
+            self._wanted = most
+            self._request_ends = loop.time() + EXPIRES_SECONDS + 1.0
+            request = {"batch": most, "max_bytes": MAX_BYTES, "expires": int(EXPIRES_SECONDS * 1e9)}
+            await self._client.publish(
+                f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}", orjson.dumps(request), reply=self._inbox
+            )
+        try:
+            async with asyncio.timeout_at(self._request_ends):
+                await self._news.wait()
+        except TimeoutError:
+            raise Interrupted("no answer to a pull request") from None
+        if self._failure:
+            raise Interrupted(self._failure)
+
+    async def _receive(self, message: Msg) -> None:
+        """Called by the client for every message on our inbox."""
+        status = (message.headers or {}).get("Status") if not message.reply else None
+        if status is None:
+            self._wanted -= 1
+            self._arrived.append(message)
+        elif (description := (message.headers or {}).get("Description", status)) in _REQUEST_ENDS:
+            self._wanted = 0
+        else:
+            self._failure = description
+        self._news.set()
