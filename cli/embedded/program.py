@@ -34,15 +34,19 @@ class Program:
     gid: int | None = None
     pass_fds: tuple[int, ...] = field(default=())
 
-    def start(self, log: Path) -> subprocess.Popen[bytes]:
-        """Starts it in a session of its own (a Ctrl-C at the terminal reaches the supervisor only), output to `log`."""
-        with log.open("ab") as output:
+    def start(self, log: Path | None) -> subprocess.Popen[bytes]:
+        """Starts it in a session of its own (a Ctrl-C at the terminal reaches the supervisor only).
+
+        Its output goes to `log`, or where ours goes when there is none.
+        """
+        with contextlib.ExitStack() as stack:
+            output = None if log is None else stack.enter_context(log.open("ab"))
             return subprocess.Popen(  # noqa: S603 - the argument vector is ours, no shell
                 self.argv,
                 env=dict(self.env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=None if output is None else subprocess.STDOUT,
                 cwd="/",
                 user=self.uid,
                 group=self.gid,
@@ -65,7 +69,7 @@ def kill_session(leader: int) -> None:
     """Kills every process of the group that `leader` leads, itself included; no error when none is left."""
     try:
         os.killpg(leader, signal.SIGKILL)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):  # macOS: a group of which only a zombie is left
         return
 
 

@@ -1,0 +1,145 @@
+"""The `crm` command."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from cli.exits import USAGE, fail
+
+app = typer.Typer(
+    name="crm",
+    help="Peyvand, a customer relationship system made of gRPC services.",
+    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage or setting, 3 the local stack is not running.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text for a person.")]
+
+
+@app.command()
+def up(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Add demo data in four languages once everything serves.")
+    ] = False,
+) -> None:
+    """Run the whole system on this machine, until Ctrl-C.
+
+    Starts PostgreSQL, NATS, every service, the edge and Envoy, brings the databases up to date, and prints the address
+    and the administrator's first password. A process that dies is restarted. Data, secrets and logs lie in .crm/.
+    """
+    from cli.stack.settings import StackSettings  # noqa: PLC0415 - each command loads what it needs: crm starts fast
+    from cli.stack.up import up as run  # noqa: PLC0415
+    from crmkit.settings import load  # noqa: PLC0415
+
+    raise typer.Exit(run(load(StackSettings), demo))
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help="contacts, identity, activities, or edge.")],
+    role: Annotated[
+        Literal["api", "worker", "all"],
+        typer.Option(help="api answers calls; worker publishes events, consumes them and does jobs; all does both."),
+    ] = "all",
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes on one port, for more cores. Default CRM_WORKERS.")
+    ] = None,
+) -> None:
+    """Serve one part of the system, until SIGTERM; then drain and end.
+
+    Its settings are CRM_* variables: see `crm settings`.
+    """
+    if workers is not None:
+        os.environ["CRM_WORKERS"] = str(workers)
+    if service == "edge":
+        from gateway.edge.serve import run as run_edge  # noqa: PLC0415
+
+        raise typer.Exit(run_edge())
+    from crmkit.serve import run  # noqa: PLC0415
+
+    try:
+        code = run(service, role)
+    except ModuleNotFoundError as error:
+        if error.name not in (f"services.{service}", f"services.{service}.service"):
+            raise
+        fail(f"there is no service {service!r}; there are contacts, identity, activities and edge", USAGE)
+    raise typer.Exit(code)
+
+
+@app.command()
+def migrate(
+    services: Annotated[list[str] | None, typer.Argument(help="Default: every service.")] = None,
+    admin_email: Annotated[
+        str, typer.Option(envvar="CRM_ADMIN_EMAIL", help="Address of the first administrator.")
+    ] = "admin@example.com",
+    admin_password_file: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CRM_ADMIN_PASSWORD_FILE",
+            help="File with the first administrator's password, who is created where identity has no user yet.",
+        ),
+    ] = None,
+) -> None:
+    """Bring databases to the newest version; does nothing where they are.
+
+    With CRM_DATABASE_URL set, of the one service named; else of the local stack.
+    """
+    from cli.stack.migrate import migrate as run  # noqa: PLC0415
+
+    run(services or [], admin_email, admin_password_file)
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show every process of the local stack: health, version, port, memory, uptime and restarts.
+
+    Ends with 1 when one is not healthy, with 3 when the stack is not running.
+    """
+    from cli.stack.status import status as run  # noqa: PLC0415
+
+    raise typer.Exit(run(as_json))
+
+
+@app.command()
+def token(
+    email: Annotated[str, typer.Option(help="Address of the user the token is for.")] = "admin@example.com",
+) -> None:
+    """Print an access token of a user of the local stack, alone on standard output; valid 10 minutes.
+
+    curl -H "Authorization: Bearer $(crm token)" http://localhost:8080/v1/me
+    """
+    from cli.token import token as make  # noqa: PLC0415
+
+    typer.echo(make(email))
+
+
+@app.command()
+def demo() -> None:
+    """Add demo data in four languages to the local stack; what is there already is left alone."""
+    from cli.stack.demo import demo as run  # noqa: PLC0415
+
+    run()
+
+
+@app.command()
+def settings(as_json: AsJson = False) -> None:
+    """List every CRM_* variable with its value, its default and what it means; secrets are masked."""
+    from cli.settings import show  # noqa: PLC0415
+
+    show(as_json)
+
+
+def main() -> None:
+    """The entry point of the distribution."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Whether a process of the stack does its work, asked over its own protocol and without credentials."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Awaitable, Callable
+
+import grpc
+from grpc_health.v1 import health_pb2
+
+HOST = "127.0.0.1"
+TIMEOUT_SECONDS = 2.0
+
+
+async def healthy(probe: str, port: int) -> bool:
+    """Asks the process that listens on this loopback port; False also when it does not answer in time.
+
+    `probe` is a key of PROBES.
+    """
+    try:
+        return await asyncio.wait_for(PROBES[probe](port), TIMEOUT_SECONDS)
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+        return False
+
+
+async def _exchange(port: int, request: bytes, size: int) -> bytes:
+    reader, writer = await asyncio.open_connection(HOST, port)
+    try:
+        writer.write(request)
+        return await reader.readexactly(size)
+    finally:
+        writer.close()
+
+
+async def _http_status(port: int, path: str) -> int:
+    request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode()
+    return int((await _exchange(port, request, len("HTTP/1.1 200")))[-3:])
+
+
+async def _grpc(port: int) -> bool:
+    async with grpc.aio.insecure_channel(f"{HOST}:{port}") as channel:
+        check = channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+        try:
+            reply = await check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_SECONDS)
+        except grpc.aio.AioRpcError:
+            return False
+        return bool(reply.status == health_pb2.HealthCheckResponse.SERVING)
+
+
+async def _postgres(port: int) -> bool:
+    # A start-up message: the server asks for a password (R) when it takes sessions, or says why it does not (E).
+    parameters = b"user\0postgres\0database\0postgres\0\0"
+    message = struct.pack("!ii", len(parameters) + 8, 196608) + parameters
+    return await _exchange(port, message, 1) == b"R"
+
+
+async def _nats(port: int) -> bool:
+    return await _exchange(port, b"", 4) == b"INFO"
+
+
+async def _envoy(port: int) -> bool:
+    return await _http_status(port, "/ready") == 200
+
+
+async def _edge(port: int) -> bool:
+    # 503 says that a service behind it is away; the edge itself serves.
+    return await _http_status(port, "/healthz") in (200, 503)
+
+
+PROBES: dict[str, Callable[[int], Awaitable[bool]]] = {
+    "grpc": _grpc,
+    "postgres": _postgres,
+    "nats": _nats,
+    "envoy": _envoy,
+    "edge": _edge,
+}

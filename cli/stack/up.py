@@ -1,0 +1,83 @@
+"""`crm up`: the whole system on this machine, in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import asyncpg
+import typer
+
+from cli.exits import FAILED, USAGE, fail
+from cli.stack import ports, state
+from cli.stack.plan import Plan
+from cli.stack.secrets import Secrets
+from cli.stack.settings import StackSettings
+from cli.stack.supervisor import Supervisor
+
+KEPT_LOGS = 3
+
+
+def up(settings: StackSettings, demo: bool) -> int:
+    """Runs the stack until it is told to stop. Returns the exit code."""
+    if clashes := ports.twice(settings):
+        fail("; ".join(clashes), USAGE)
+    try:
+        lock = state.lock(settings.run)
+    except state.AlreadyRunning:
+        known = state.read(settings.run)
+        where = f" at {known.address} (process {known.pid})" if known else ""
+        fail(f"this stack is running already{where}; stop it with Ctrl-C there, or see `crm status`")
+    typer.echo(f"Peyvand {version('peyvand')}, data in {settings.data_dir}")
+    if orphans := state.end_orphans(settings.run):
+        typer.echo(f"Ended what a killed start had left: {', '.join(orphans)}")
+    if taken := ports.taken(settings):
+        for sentence in taken:
+            typer.echo(f"crm: {sentence}", err=True)
+        return FAILED
+    rotate(settings.logs)
+    typer.echo("Starting")
+    return asyncio.run(_run(settings, lock, demo))
+
+
+async def _run(settings: StackSettings, lock: int, demo: bool) -> int:
+    secrets = Secrets(settings.data_dir / "secrets")
+    plan = Plan(settings, secrets)
+    known = state.StackState(os.getpid(), settings.address, settings.http_port, str(settings.data_dir), time.time())
+    known.write(settings.run)
+    begun = time.monotonic()
+    units = [*plan.units(), *([plan.demo()] if demo else [])]
+    supervisor = Supervisor(units, known, logs=settings.logs, run=settings.run, lock=lock, say=typer.echo)
+
+    async def started() -> None:
+        typer.echo(f"Everything serves after {time.monotonic() - begun:.1f} s\n")
+        typer.echo(f"  Address        {settings.address}")
+        typer.echo(f"  Administrator  {settings.admin_email}")
+        if await first_password_holds(plan):
+            password = secrets.admin_password_file.read_text()
+            typer.echo(f"  Password       {password}   (the first one: change it after signing in)")
+        typer.echo(f"\nCtrl-C stops it. Logs: {settings.logs}\n")
+
+    return await supervisor.run(started)
+
+
+async def first_password_holds(plan: Plan) -> bool:
+    """Whether the administrator still has the password this stack made up."""
+    connection = await asyncpg.connect(plan.environment("identity")["CRM_DATABASE_URL"])
+    try:
+        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM user_account WHERE password_initial)"))
+    finally:
+        await connection.close()
+
+
+def rotate(logs: Path) -> None:
+    """Keeps the logs of the last starts as <name>.log.1 (the newest) and so on."""
+    logs.mkdir(parents=True, exist_ok=True)
+    for log in logs.glob("*.log"):
+        for number in range(KEPT_LOGS, 0, -1):
+            older = log if number == 1 else log.with_name(f"{log.name}.{number - 1}")
+            if older.exists():
+                older.rename(log.with_name(f"{log.name}.{number}"))
