@@ -8,9 +8,9 @@ from datetime import datetime
 
 import asyncpg
 
+from crmkit.events.locks import Connection
 from crmkit.events.snapshot import NOTHING, Snapshot, between
 
-Connection = asyncpg.Connection[asyncpg.Record]
 # Position and recorded_at: what finds a row without looking into every month.
 Key = tuple[int, datetime]
 

@@ -5,13 +5,14 @@ They end with the connection. PgBouncer must not sit between in transaction mode
 
 from __future__ import annotations
 
+from typing import TypeAlias
 from zlib import crc32
 
 import asyncpg
 
 from crmkit.settings import Settings
 
-Connection = asyncpg.Connection[asyncpg.Record]
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 # The first of the two numbers of our advisory locks: "CRM".
 SPACE = 0x43524D

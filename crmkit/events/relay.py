@@ -20,8 +20,8 @@ import structlog
 
 from crmkit.events import cursor as log
 from crmkit.events import payload
-from crmkit.events.cursor import Connection, Cursor, Key
-from crmkit.events.locks import RELAY, open_session, try_lock
+from crmkit.events.cursor import Cursor, Key
+from crmkit.events.locks import RELAY, Connection, open_session, try_lock
 from crmkit.events.publisher import Message, Publisher, PublishFailed
 from crmkit.events.streams import ensure_stream, stored_message, subject
 from crmkit.events.tables import ensure_partitions
