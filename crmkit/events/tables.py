@@ -246,7 +246,7 @@ EVENT_DROP_DDL = (
 def create_event_tables(connection: Connection) -> None:
     """Creates everything of this module; a service's first migration calls it through the kit."""
     for statement in EVENT_DDL:
-        connection.exec_driver_sql(statement)
+        connection.execute(text(statement))
     metadata.create_all(connection)
     connection.execute(relay_cursor.insert().values(id=1))  # the relay fills it in when it first leads
 
@@ -255,7 +255,7 @@ def drop_event_tables(connection: Connection) -> None:
     """Drops everything of this module."""
     metadata.drop_all(connection)
     for statement in EVENT_DROP_DDL:
-        connection.exec_driver_sql(statement)
+        connection.execute(text(statement))
 
 
 async def ensure_partitions(db: AsyncConnection) -> int:
