@@ -82,14 +82,19 @@ async def put(db: AsyncConnection, after: Company) -> None:
     await db.execute(_UPDATE, _parameters(after) | {"id": after.id})
 
 
-def _parameters(record: Company) -> dict[str, Any]:
+def row_values(record: Company) -> dict[str, Any]:
+    """The row of a company, by column; imports copy the same."""
     revenue = record.annual_revenue
     row = {name: getattr(record, name) for name in _ROW if name in Company.__dataclass_fields__}
-    row |= record.keys() | {
+    return row | {
+        **record.keys(),
         "revenue_amount": revenue["amount"] if revenue else None,
         "revenue_currency": revenue["currency_code"] if revenue else None,
     }
-    return {f"new_{name}": value for name, value in row.items()}
+
+
+def _parameters(record: Company) -> dict[str, Any]:
+    return {f"new_{name}": value for name, value in row_values(record).items()}
 
 
 # All changes of who belongs to whom wait for each other, so that two at once cannot close a circle.

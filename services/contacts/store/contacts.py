@@ -117,7 +117,8 @@ async def batch(db: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Contact]
     return {row.id: from_row(row) for row in await db.execute(_BATCH, {"ids": list(ids)})}
 
 
-def _values(record: Contact) -> dict[str, Any]:
+def row_values(record: Contact) -> dict[str, Any]:
+    """The row of a contact, by column; imports copy the same."""
     year, month, day = record.birthday
     return record.keys() | {
         "id": record.id,
@@ -244,7 +245,7 @@ async def put(db: AsyncConnection, before: Contact, after: Contact) -> None:
 
 
 def _parameters(record: Contact) -> dict[str, Any]:
-    row = {f"new_{name}": value for name, value in _values(record).items()}
+    row = {f"new_{name}": value for name, value in row_values(record).items()}
     return row | {
         "id": record.id,
         "company_ids": record.company_ids,

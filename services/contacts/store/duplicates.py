@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, select, union
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, literal_column, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,8 +39,13 @@ _FIND = (
     .where(_LIVE)
     .limit(MAX_FOUND)
 )
+# What an import takes alone, to hold up all who are about to write addresses and numbers while it commits.
+EVERY_KEY: Final = int.from_bytes(b"keys", "big")
 # The keys arrive sorted, so two creations that share several of them wait and do not deadlock.
-_LOCK = select(func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger)))))
+_LOCK = select(
+    func.pg_advisory_xact_lock_shared(literal_column(str(EVERY_KEY))),
+    func.pg_advisory_xact_lock(func.unnest(bindparam("keys", type_=ARRAY(BigInteger)))),
+)
 
 
 async def lock(db: AsyncConnection, emails: Sequence[str], phones: Sequence[str]) -> None:
