@@ -176,7 +176,12 @@ def capped_count(statement: AnySelect, cap: int = COUNT_CAP) -> Select[int]:
 
     Give its result to `capped`.
     """
-    some = statement.with_only_columns(literal_column("1")).order_by(None).limit(cap + 1).subquery()
+    some = (
+        statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
+        .order_by(None)
+        .limit(cap + 1)
+        .subquery()
+    )
     return select(func.count()).select_from(some)
 
 
