@@ -6,6 +6,7 @@ the value to keep.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import zoneinfo
@@ -187,7 +188,7 @@ def custom(values: Mapping[str, Any], problems: Problems) -> dict[str, CustomVal
 def _custom_value(value: Any, path: str, problems: Problems) -> CustomValue:
     if isinstance(value, str):
         return text(value, path, MAX_CUSTOM_TEXT, problems, lines=True)
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         count(value, path, MAX_CUSTOM_LIST, problems)

@@ -51,6 +51,6 @@ def _whole_scope(table: Table, scope: Scope, principal: Principal) -> ColumnElem
 def _teams(page: Page, table: Table, narrow: AnySelect, principal: Principal) -> Select[Any]:
     """The first rows of each team of the caller."""
     teams = func.unnest(bindparam("teams", list(principal.team_ids), type_=ARRAY(Uuid), unique=True))
-    team = teams.column_valued("team")
-    rows = page.apply(narrow.where(table.c.team_id == team).correlate(team)).lateral()
+    team = teams.table_valued("id", name="team").render_derived()
+    rows = page.apply(narrow.where(table.c.team_id == team.c.id)).lateral()
     return select(rows.c.id).select_from(team).join(rows, true())

@@ -1,0 +1,199 @@
+"""Contacts between the wire and the domain. By hand: this is what every read pays."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from google.protobuf.struct_pb2 import Struct, Value
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from crm.common.v1 import search_pb2
+from crm.contacts.v1 import contact_pb2
+from crmkit.etag import etag
+from services.contacts.api.requests import optional_id
+from services.contacts.domain.contact import (
+    CompanyRole,
+    Consent,
+    Contact,
+    ContactFields,
+    Email,
+    Phone,
+    SocialProfile,
+)
+from services.contacts.domain.contact_rules import instant
+from services.contacts.domain.search import Match
+from services.contacts.domain.values import PostalAddress, Problems
+
+# Names by number without UNSPECIFIED; a number that has no name is treated as unspecified.
+_CHANNELS: Final = {v.number: v.name for v in contact_pb2.Consent.Channel.DESCRIPTOR.values if v.number}
+_STATES: Final = {v.number: v.name for v in contact_pb2.Consent.State.DESCRIPTOR.values if v.number}
+
+
+def contact_message(contact: Contact) -> contact_pb2.Contact:
+    """The contact as its contract has it."""
+    message = contact_pb2.Contact(
+        id=str(contact.id),
+        given_name=contact.given_name,
+        family_name=contact.family_name,
+        honorific=contact.honorific,
+        display_name=contact.display_name,
+        emails=contact.emails,  # type: ignore[arg-type]  # upb builds sub-messages from dicts
+        phones=contact.phones,  # type: ignore[arg-type]
+        addresses=contact.addresses,  # type: ignore[arg-type]
+        companies=contact.companies,  # type: ignore[arg-type]
+        job_title=contact.job_title,
+        owner_id=_text(contact.owner_id),
+        team_id=_text(contact.team_id),
+        tags=contact.tags,
+        language=contact.language,
+        time_zone=contact.time_zone,
+        source=contact.source,
+        lifecycle_stage=contact.lifecycle_stage,  # type: ignore[arg-type]
+        social_profiles=contact.social_profiles,  # type: ignore[arg-type]
+        etag=etag(contact.version),
+        audit=audit(contact),
+    )
+    year, month, day = contact.birthday
+    if month:
+        message.birthday.year, message.birthday.month, message.birthday.day = year, month, day
+    for consent in contact.consents:
+        message.consents.add(**{**consent, "evidence_time": datetime.fromisoformat(consent["evidence_time"])})  # type: ignore[arg-type]
+    if contact.custom:
+        message.custom.update(contact.custom)
+    return message
+
+
+def audit(record: Any) -> dict[str, Any]:
+    """The Audit of a contact or company, for the constructor of its message."""
+    values = {
+        "create_time": _timestamp(record.created_at),
+        "update_time": _timestamp(record.updated_at),
+        "created_by": _text(record.created_by),
+        "updated_by": _text(record.updated_by),
+    }
+    if record.deleted_at is not None:
+        values["delete_time"] = _timestamp(record.deleted_at)
+    return values
+
+
+def _timestamp(moment: datetime) -> Timestamp:
+    # timestamp() is a float: exact to the microsecond only when the fraction is taken from the datetime.
+    return Timestamp(seconds=int(moment.timestamp()), nanos=moment.microsecond * 1000)
+
+
+def _text(id: UUID | None) -> str:
+    return "" if id is None else str(id)
+
+
+def contact_fields(message: contact_pb2.Contact, problems: Problems) -> ContactFields:
+    """What a client sent of a contact; ids that are none are noted, the rest is checked by the rules."""
+    return ContactFields(
+        given_name=message.given_name,
+        family_name=message.family_name,
+        honorific=message.honorific,
+        emails=[
+            Email(address=email.address, normalized="", label=email.label, primary=email.primary)
+            for email in message.emails
+        ],
+        phones=[
+            Phone(number=phone.number, e164="", label=phone.label, primary=phone.primary) for phone in message.phones
+        ],
+        addresses=[postal_address(address) for address in message.addresses],
+        companies=[
+            CompanyRole(
+                company_id=_text(_required_id(company.company_id, f"companies[{index}].company_id", problems)),
+                company_name="",
+                role=company.role,
+                primary=company.primary,
+            )
+            for index, company in enumerate(message.companies)
+        ],
+        job_title=message.job_title,
+        owner_id=optional_id(message.owner_id, "owner_id", problems),
+        team_id=optional_id(message.team_id, "team_id", problems),
+        tags=list(message.tags),
+        language=message.language,
+        time_zone=message.time_zone,
+        birthday=(message.birthday.year, message.birthday.month, message.birthday.day),
+        source=message.source,
+        lifecycle_stage=message.lifecycle_stage,
+        consents=[
+            _consent(consent, f"consents[{index}]", problems) for index, consent in enumerate(message.consents)
+        ],
+        social_profiles=[
+            SocialProfile(network=profile.network, handle=profile.handle) for profile in message.social_profiles
+        ],
+        custom=struct_values(message.custom),
+    )
+
+
+def phone_regions(message: contact_pb2.Contact, default: str) -> list[str]:
+    """The country of each number without country code."""
+    return [phone.region or default for phone in message.phones]
+
+
+def _required_id(text: str, path: str, problems: Problems) -> UUID | None:
+    if not text:
+        problems.add(path, "VALUE_REQUIRED", f"{path} is required.")
+    return optional_id(text, path, problems)
+
+
+def postal_address(message: contact_pb2.PostalAddress) -> PostalAddress:
+    """An address as sent."""
+    return PostalAddress(
+        label=message.label,
+        lines=list(message.lines),
+        city=message.city,
+        state=message.state,
+        postal_code=message.postal_code,
+        region=message.region,
+    )
+
+
+def _consent(message: contact_pb2.Consent, path: str, problems: Problems) -> Consent:
+    return Consent(
+        channel=_CHANNELS.get(message.channel, ""),
+        state=_STATES.get(message.state, ""),
+        evidence_time=_evidence_time(message, path, problems),
+        method=message.method,
+        text_shown=message.text_shown,
+    )
+
+
+def _evidence_time(message: contact_pb2.Consent, path: str, problems: Problems) -> str:
+    if not message.HasField("evidence_time"):
+        return ""
+    try:
+        return instant(message.evidence_time.ToDatetime(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        problems.add(f"{path}.evidence_time", "DATE_INVALID", f"{path}.evidence_time is not a time of the calendar.")
+        return ""
+
+
+def struct_values(struct: Struct) -> dict[str, Any]:
+    """The values of custom fields; whole numbers become integers, so that they are shown and compared as typed."""
+    return {name: _value(value) for name, value in struct.fields.items()}
+
+
+def _value(value: Value) -> Any:
+    match value.WhichOneof("kind"):
+        case "string_value":
+            return value.string_value
+        case "number_value":
+            number = value.number_value
+            return int(number) if number.is_integer() and abs(number) < 2**53 else number
+        case "bool_value":
+            return value.bool_value
+        case "list_value":
+            return [_value(item) for item in value.list_value.values]
+        case "struct_value":
+            return struct_values(value.struct_value)
+    return None
+
+
+def highlight(match: Match) -> search_pb2.Highlight:
+    """One text that matched a search."""
+    ranges = [search_pb2.Highlight.Range(start=start, end=end) for start, end in match.ranges]
+    return search_pb2.Highlight(field=match.field, text=match.text, ranges=ranges)
