@@ -42,11 +42,13 @@ LIBRARIES = {
 def install_command(debian: str, fedora: str, brew: str) -> str:
     """How this machine installs a package, as a person would type it."""
     sudo = "" if os.geteuid() == 0 else "sudo "
+    if sys.platform == "darwin":
+        return "brew install %s" % brew
     if shutil.which("apt-get"):
         return "%sapt-get install %s" % (sudo, debian)
     if shutil.which("dnf"):
         return "%sdnf install %s" % (sudo, fedora)
-    return "brew install %s" % brew
+    return "install it with your package manager (Debian calls it %s)" % debian
 
 
 def newer_python() -> Optional[str]:
