@@ -1,0 +1,134 @@
+"""What the parts can do by themselves, measured in the same run: nothing built of them can be faster."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import asyncpg
+import grpc
+import uvloop
+from google.protobuf.empty_pb2 import Empty
+
+from bench.stack import BenchFailed
+from cli.embedded.postgres import install
+
+METHOD = "/bench.Empty/Call"
+CALLS_UNDER_WAY = 32
+
+
+def empty_grpc_handler(seconds: float) -> float:
+    """Calls a second to a grpc.aio handler that does nothing, server and client each a process on a core of its own."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        server = subprocess.Popen([sys.executable, "-m", "bench.floors"], stdout=subprocess.PIPE, text=True)
+        try:
+            assert server.stdout is not None
+            port = int(server.stdout.readline())
+            return pool.submit(_call_for, port, seconds).result(timeout=seconds + 60)
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _call_for(port: int, seconds: float) -> float:
+    async def run() -> float:
+        async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+            call = channel.unary_unary(
+                METHOD, request_serializer=Empty.SerializeToString, response_deserializer=Empty.FromString
+            )
+            return await _repeat(lambda: call(Empty()), seconds, CALLS_UNDER_WAY)
+
+    return uvloop.run(run())
+
+
+async def _repeat(work: Callable[[], Awaitable[object]], seconds: float, at_once: int) -> float:
+    """How often a second `work` can be done, `at_once` at a time."""
+    begun = time.perf_counter()
+    done = 0
+
+    async def worker() -> None:
+        nonlocal done
+        while time.perf_counter() - begun < seconds:
+            await work()
+            done += 1
+
+    await asyncio.gather(*(worker() for _ in range(at_once)))
+    return done / (time.perf_counter() - begun)
+
+
+def bare_reads(url: str, ids: Sequence[UUID], seconds: float) -> float:
+    """Reads of a contact by key a second, by asyncpg alone, one process with 8 connections."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_read_for, url, list(ids), seconds).result(timeout=seconds + 60)
+
+
+def _read_for(url: str, ids: Sequence[UUID], seconds: float) -> float:
+    async def run() -> float:
+        connections = [await asyncpg.connect(url) for _ in range(8)]
+        statements = [await connection.prepare("SELECT * FROM contact WHERE id = $1") for connection in connections]
+        free = list(statements)
+        place = 0
+
+        async def read() -> None:
+            nonlocal place
+            statement = free.pop()
+            place = (place + 1) % len(ids)
+            await statement.fetchrow(ids[place])
+            free.append(statement)
+
+        rate = await _repeat(read, seconds, len(statements))
+        for connection in connections:
+            await connection.close()
+        return rate
+
+    return uvloop.run(run())
+
+
+def pgbench_reads(url: str, seconds: int) -> float:
+    """The same read by pgbench, prepared, 8 connections: what PostgreSQL does when no Python stands before it."""
+    parts = urlsplit(url)
+    with TemporaryDirectory() as folder:
+        script = Path(folder) / "read.sql"
+        script.write_text(
+            "\\set n random(1, 100000)\nSELECT c.* FROM bench.sample s JOIN contact c ON c.id = s.id WHERE s.n = :n;\n"
+        )
+        program = install() / "bin" / "pgbench"
+        command = [
+            str(program), "-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", str(seconds), "-f", str(script),
+            "-h", str(parts.hostname), "-p", str(parts.port), "-U", str(parts.username), parts.path[1:],
+        ]  # fmt: skip
+        environment = {**os.environ, "PGPASSWORD": parts.password or ""}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)
+    if found is None:
+        raise BenchFailed(f"pgbench: {(done.stderr or done.stdout)[-500:]}")
+    return float(found.group(1))
+
+
+async def _serve_empty() -> None:
+    async def handler(_request: Empty, _context: object) -> Empty:
+        return Empty()
+
+    service, method = METHOD[1:].split("/")
+    server = grpc.aio.server()
+    handlers = {method: grpc.unary_unary_rpc_method_handler(handler, Empty.FromString, Empty.SerializeToString)}
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, handlers)])
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    print(port, flush=True)
+    await server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    uvloop.run(_serve_empty())
