@@ -79,9 +79,9 @@ def measure(wanted: list[str]) -> tuple[list[Row], str]:
             say(f"measuring: {name}")
             found.append(ROWS[name](bench))
     conditions = (
-        f"{contacts:,} contacts in four languages, {activities:,} activities; {rows.CONNECTIONS} connections; {workers} "
-        f"processes serve contacts, everything else as shipped; the load generator runs on the same machine. Each figure "
-        f"is the median of {rows.REPEATS} runs of {seconds:g} s after one to warm up."
+        f"{contacts:,} contacts in four languages, {activities:,} activities; {rows.CONNECTIONS} connections; "
+        f"{workers} processes serve contacts, everything else as shipped; the load generator runs on the same "
+        f"machine. Each figure is the median of {rows.REPEATS} runs of {seconds:g} s after one to warm up."
     )
     return found, conditions
 

@@ -92,7 +92,7 @@ class Bench:
 
 def read_contact(bench: Bench) -> Row:
     """A contact by its id, through the gateway."""
-    full, half = bench.full_and_half([Request("GET", f"/v1/contacts/{id}") for id in bench.ids])
+    full, half = bench.full_and_half([Request("GET", f"/v1/contacts/{contact_id}") for contact_id in bench.ids])
     url = bench.stack.database("contacts")
     empty = floors.empty_grpc_handler(bench.seconds)
     bare = floors.bare_reads(url, bench.ids, bench.seconds)
@@ -235,7 +235,7 @@ def _new_contact(run: str, number: int) -> dict[str, Any]:
 def timeline(bench: Bench) -> Row:
     """The first page of fifty of a contact's timeline."""
     count = asyncio.run(_fetchval(bench.stack.database("activities"), "SELECT count(*) FROM activity"))
-    paths = [f"/v1/activities?subject_type=SUBJECT_TYPE_CONTACT&subject_id={id}" for id in bench.ids]
+    paths = [f"/v1/activities?subject_type=SUBJECT_TYPE_CONTACT&subject_id={contact_id}" for contact_id in bench.ids]
     full, half = bench.full_and_half([Request("GET", path) for path in paths])
     return Row(
         f"timeline of a customer among {count:,} activities",
@@ -251,13 +251,14 @@ def freshness(bench: Bench) -> Row:
     """From the answer to a change until its line stands in the timeline, asked every few milliseconds."""
     waits = []
     for number, contact_id in enumerate(bench.ids[:40]):
-        body = {"contact": {"jobTitle": f"Title {time.time_ns()} {number}"}, "updateMask": "jobTitle"}
+        title = f"Title {time.time_ns()} {number}"
+        body = {"contact": {"jobTitle": title}, "updateMask": "jobTitle"}
         answer = bench.stack.patch(f"/v1/contacts/{contact_id}", body)
         begun = time.monotonic()
         if not answer.ok:
             raise BenchFailed(f"PATCH: {answer.status_code} {answer.text[:300]}")
         path = f"/v1/activities?subject_type=SUBJECT_TYPE_CONTACT&subject_id={contact_id}&page_size=1"
-        while body["contact"]["jobTitle"] not in bench.stack.get(path).text:
+        while title not in bench.stack.get(path).text:
             if time.monotonic() - begun > 30:
                 raise BenchFailed("a change did not reach the timeline within 30 s")
             time.sleep(0.002)  # another process consumes; the API is what tells
