@@ -14,6 +14,9 @@ RPC_METHOD = "rpc.method"
 RPC_STATUS = "rpc.response.status_code"
 ERROR_TYPE = "error.type"
 USER_ID = "user.id"
+HTTP_METHOD = "http.request.method"
+HTTP_ROUTE = "http.route"
+HTTP_STATUS = "http.response.status_code"
 DB_SYSTEM = "db.system.name"
 DB_QUERY = "db.query.text"
 DB_OPERATION = "db.operation.name"
@@ -45,3 +48,11 @@ consumer_parked = Gauge("event_consumer_parked", "Events waiting to be tried aga
 dead_letters = Gauge("event_dead_letters", "Events given up, waiting for an operator", ["consumer"])
 import_rows = Counter("import_rows_total", "Rows handled by imports", ["outcome"])
 jobs_failed = Counter("background_job_failures_total", "Background jobs that raised", ["job"])
+http_duration = Histogram(
+    "http_server_request_duration_seconds",
+    "Duration of requests the edge served; of streams, until their headers",
+    ["http_route", "http_request_method", "http_response_status_code"],
+    buckets=_RPC_BUCKETS,
+)
+live_clients = Gauge("edge_live_clients", "Clients following live updates")
+live_resets = Counter("edge_live_resets_total", "Clients told to start over", ["reason"])

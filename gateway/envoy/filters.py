@@ -226,7 +226,6 @@ def _compressor(name: str, library: str) -> dict[str, Any]:
                     "min_content_length": 860,
                     "content_type_matcher": [{"prefix": kind} for kind in types],
                 },
-                "disable_on_etag_header": True,
             },
             "choose_first": name == "brotli",
         },

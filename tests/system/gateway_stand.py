@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,13 @@ from uuid import UUID, uuid4
 import grpc
 import requests
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from google.protobuf.descriptor_pool import Default
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from google.protobuf.descriptor_pool import Default
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from cli.embedded import envoy
-from cli.embedded.program import free_port, wait_for_port
+from cli.embedded.program import Program, base_environment, free_port, wait_for_port
 from crm.activities.v1 import activity_service_pb2  # noqa: F401 - registers the contract
 from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2  # noqa: F401
 from crm.identity.v1 import identity_service_pb2  # noqa: F401
@@ -31,6 +32,7 @@ from crmkit.tokens import jwks, mint
 from gateway import contracts
 from gateway.envoy.render import to_yaml
 from gateway.envoy.settings import EnvoySettings
+from gateway.targets import parse_target
 
 Answer = Callable[..., Any]
 
@@ -50,7 +52,7 @@ class Upstream:
         for service in contracts.services():
             handlers = {rpc.name: self._handler(rpc) for rpc in service.rpcs}
             self.server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])
-        self.health = health.aio.HealthServicer()
+        self.health = health.aio.HealthServicer()  # type: ignore[no-untyped-call]
         health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
         self.port = self.server.add_insecure_port(f"127.0.0.1:{self.port}")
         await self.server.start()
@@ -125,8 +127,8 @@ class Stand:
 
 
 @contextlib.asynccontextmanager
-async def standing(folder: Path, *, edge_port: int = 1, **settings: Any) -> AsyncIterator[Stand]:
-    """Starts upstream and Envoy, and stops them."""
+async def standing(folder: Path, *, nats_url: str = "", **settings: Any) -> AsyncIterator[Stand]:
+    """Starts upstream and Envoy, with `nats_url` also the edge, and stops them."""
     key = Ed25519PrivateKey.generate()
     upstream = Upstream()
     await upstream.start()
@@ -136,19 +138,41 @@ async def standing(folder: Path, *, edge_port: int = 1, **settings: Any) -> Asyn
         http_port=free_port(),
         envoy_admin_port=free_port(),
         envoy_metrics_port=free_port(),
-        edge_target=f"127.0.0.1:{edge_port}",
-        targets={domain: f"127.0.0.1:{upstream.port}" for domain in contracts.domains()},
+        edge_target=f"127.0.0.1:{free_port()}",
+        targets=dict.fromkeys(contracts.domains(), f"127.0.0.1:{upstream.port}"),
         jwks_file=folder / "jwks.json",
         **settings,
     )
-    configuration = folder / "envoy.yaml"
-    configuration.write_text(to_yaml(chosen))
-    program = envoy.program(configuration, concurrency=1)
-    log = folder / "envoy.log"
+    (folder / "envoy.yaml").write_text(to_yaml(chosen))
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(upstream.server.stop, 0)
+        program = envoy.program(folder / "envoy.yaml", concurrency=1)
+        await stack.enter_async_context(_process(program, folder / "envoy.log", chosen.http_port))
+        if nats_url:
+            edge = _edge(chosen, nats_url)
+            await stack.enter_async_context(_process(edge, folder / "edge.log", parse_target(chosen.edge_target)[1]))
+        yield Stand(upstream, chosen, key, folder)
+
+
+def _edge(settings: EnvoySettings, nats_url: str) -> Program:
+    environment = {
+        **base_environment(),
+        "CRM_EDGE_PORT": str(parse_target(settings.edge_target)[1]),
+        "CRM_TARGETS": ",".join(f"{name}={target}" for name, target in settings.targets.items()),
+        "CRM_NATS_URL": nats_url,
+        "CRM_JWKS_FILE": str(settings.jwks_file),
+        "CRM_SEARCH_SECONDS": "0.5",
+        "CRM_LIVE_HEARTBEAT_SECONDS": "1",
+        "CRM_UPLOAD_BYTES": str(8 * 2**20),
+    }
+    return Program("edge", (sys.executable, "-m", "gateway.edge.serve"), environment)
+
+
+@contextlib.asynccontextmanager
+async def _process(program: Program, log: Path, port: int) -> AsyncIterator[None]:
     process = program.start(log)
     try:
-        await asyncio.to_thread(wait_for_port, chosen.http_port, process, log)
-        yield Stand(upstream, chosen, key, folder)
+        await asyncio.to_thread(wait_for_port, port, process, log)
+        yield
     finally:
-        program.stop(process)
-        await upstream.server.stop(0)
+        await asyncio.to_thread(program.stop, process)

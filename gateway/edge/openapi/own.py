@@ -1,0 +1,277 @@
+"""Operations of the edge itself, which no contract describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.edge.openapi.operations import ERROR_RESPONSE
+from gateway.edge.openapi.schemas import WELL_KNOWN, Schema, Schemas
+
+_TIME = WELL_KNOWN["google.protobuf.Timestamp"]
+_STRING: Schema = {"type": "string"}
+_BOM = {
+    "name": "bom",
+    "in": "query",
+    "schema": {"type": "boolean", "default": False},
+    "description": "Begin with a byte order mark, by which Excel knows UTF-8.",
+}
+_CSV_NOTE = (
+    "RFC 4180: UTF-8, commas, CR LF, a header row. A cell that a spreadsheet would take for a formula (it begins "
+    "with `=`, `@`, a tab, or with `+` or `-` and is no number) gets an apostrophe before it."
+)
+
+
+def own_paths(schemas: Schemas) -> dict[str, Any]:
+    """The paths of the edge."""
+    return {
+        "/auth/signIn": {"post": _sign_in(schemas)},
+        "/auth/refresh": {"post": _refresh()},
+        "/auth/signOut": {"post": _sign_out()},
+        "/v1/files": {"post": _upload(schemas)},
+        "/v1/contacts:export": {"get": _export()},
+        "/v1/contactImports/{id}/rejectedRows.csv": {"get": _rejected_rows()},
+        "/v1/search": {"get": _search(schemas)},
+        "/v1/live": {"get": _live()},
+        "/.well-known/jwks.json": {"get": _jwks()},
+        "/healthz": {"get": _healthz()},
+        "/livez": {"get": _livez()},
+    }
+
+
+def own_schemas(schemas: Schemas) -> dict[str, Schema]:
+    """Schemas that only the edge uses."""
+    me = schemas.of("crm.identity.v1.Me", sent=False)
+    session = {
+        "me": me,
+        "accessExpireTime": {**_TIME, "description": "When the access token ends; refresh before."},
+        "refreshExpireTime": {**_TIME, "description": "When the session ends unless refreshed."},
+        "accessToken": {**_STRING, "description": "With transport `token` only."},
+        "refreshToken": {**_STRING, "description": "With transport `token` only. Valid once."},
+    }
+    result = {
+        "type": {"type": "string", "enum": ["contact", "company"]},
+        "id": _STRING,
+        "title": _STRING,
+        "subtitle": _STRING,
+        "highlights": {
+            "type": "array",
+            "items": schemas.of("crm.common.v1.Highlight", sent=False),
+        },
+    }
+    return {
+        "Session": _object(session, "me", "accessExpireTime", "refreshExpireTime"),
+        "SearchResult": _object(result, *result),
+        "Health": _object(
+            {
+                "status": {"type": "string", "enum": ["SERVING", "NOT_SERVING"]},
+                "parts": {"type": "array", "items": _object({"name": _STRING, "status": _STRING}, "name", "status")},
+            },
+            "status",
+        ),
+    }
+
+
+def _object(properties: Schema, *required: str) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def _operation(id: str, tag: str, summary: str, description: str, **rest: Any) -> dict[str, Any]:
+    responses = {**rest.pop("responses"), "default": ERROR_RESPONSE}
+    return {
+        "operationId": id,
+        "tags": [tag],
+        "summary": summary,
+        "description": description,
+        **rest,
+        "responses": responses,
+    }
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(schema: Schema, description: str = "OK") -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _json_body(schema: Schema, *, required: bool) -> dict[str, Any]:
+    return {
+        "required": required,
+        "content": {"application/json": {"schema": {**schema, "additionalProperties": False}}},
+    }
+
+
+def _sign_in(schemas: Schemas) -> dict[str, Any]:
+    schemas.components.update(own_schemas(schemas))
+    transport = {
+        "type": "string",
+        "enum": ["cookie", "token"],
+        "default": "cookie",
+        "description": "`cookie` sets HttpOnly cookies for a browser; `token` answers the tokens for other clients.",
+    }
+    body = {
+        "email": {"type": "string", "minLength": 1},
+        "password": {"type": "string", "minLength": 1},
+        "transport": transport,
+    }
+    return _operation(
+        "SignIn",
+        "Session",
+        "Sign in",
+        "Signs in with a password. 401 `SIGN_IN_FAILED` whether the address or the password is wrong; 429 "
+        "`LOCKED_OUT` with Retry-After after too many tries.",
+        security=[],
+        requestBody=_json_body(_object(body, "email", "password"), required=True),
+        responses={"200": _json(_ref("Session"))},
+    )
+
+
+def _refresh_body() -> dict[str, Any]:
+    token = {**_STRING, "description": "Of clients that hold tokens themselves; browsers send the cookie."}
+    return _json_body(_object({"refreshToken": token}), required=False)
+
+
+def _refresh() -> dict[str, Any]:
+    return _operation(
+        "RefreshSession",
+        "Session",
+        "Refresh",
+        "Exchanges a refresh token for a new pair; it comes back the way it came. A token used twice ends the whole "
+        "session.",
+        security=[],
+        requestBody=_refresh_body(),
+        responses={"200": _json(_ref("Session"))},
+    )
+
+
+def _sign_out() -> dict[str, Any]:
+    return _operation(
+        "SignOut",
+        "Session",
+        "Sign out",
+        "Ends the session and takes the cookies away. Unknown tokens are no error.",
+        security=[],
+        requestBody=_refresh_body(),
+        responses={"200": _json({"type": "object"})},
+    )
+
+
+def _upload(schemas: Schemas) -> dict[str, Any]:
+    name = {"type": "string", "minLength": 1, "maxLength": 255}
+    return _operation(
+        "UploadFile",
+        "Import",
+        "Upload a file",
+        "Stores a file for an import. The body is the file as it is, at most 1 GiB; it is kept 30 days.\n\n"
+        "Needs the right to import contact.",
+        parameters=[{"name": "filename", "in": "query", "required": True, "schema": name}],
+        requestBody={"required": True, "content": {"application/octet-stream": {"schema": {}}}},
+        responses={"200": _json(schemas.of("crm.contacts.v1.File", sent=False))},
+    )
+
+
+def _csv(description: str) -> dict[str, Any]:
+    return {"200": {"description": description, "content": {"text/csv": {"schema": _STRING}}}}
+
+
+def _export() -> dict[str, Any]:
+    filter_parameter = {"name": "filter", "in": "query", "schema": _STRING, "description": "As in ListContacts."}
+    return _operation(
+        "ExportContacts",
+        "Contact",
+        "Export contacts",
+        f"Every contact you may see that passes the filter, as CSV. {_CSV_NOTE}\n\nNeeds the right to export contact.",
+        parameters=[filter_parameter, _BOM],
+        responses=_csv("The file, as a stream."),
+    )
+
+
+def _rejected_rows() -> dict[str, Any]:
+    id_parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+    return _operation(
+        "DownloadRejectedRows",
+        "Import",
+        "Download rejected rows",
+        "The records an import refused, as they stood in the file, followed by record, column, reason and message: "
+        f"mend them and import the file again. {_CSV_NOTE}\n\nNeeds the right to import contact.",
+        parameters=[id_parameter, _BOM],
+        responses=_csv("The file, as a stream."),
+    )
+
+
+def _search(schemas: Schemas) -> dict[str, Any]:
+    query = {
+        "name": "query",
+        "in": "query",
+        "required": True,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    }
+    answer = {
+        "results": {"type": "array", "items": _ref("SearchResult")},
+        "partial": {"type": "boolean", "description": "True when a source did not answer in time."},
+        "missingSources": {"type": "array", "items": _STRING, "description": "The sources that did not answer."},
+    }
+    return _operation(
+        "Search",
+        "Search",
+        "Search everything",
+        "Finds contacts and companies by part of a name, address or number, in any script: the best of each kind in "
+        "turn. What you may not read is not searched.",
+        parameters=[query],
+        responses={"200": _json(_object(answer, *answer))},
+    )
+
+
+def _live() -> dict[str, Any]:
+    last = {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "schema": _STRING,
+        "description": "The id of the last event seen; browsers send it by themselves when they reconnect.",
+    }
+    return _operation(
+        "FollowChanges",
+        "Live",
+        "Follow changes",
+        "Server-sent events about what you may read. `ready`: from here on nothing is missed. `change`: a record "
+        "changed; `data` is `{type, aggregateType, aggregateId, version, operationId, time}`, never its state. "
+        "`reset`: some changes were missed, read again what you show. `end`: the stream ends, with a reason "
+        "(TOKEN_EXPIRED: refresh and reconnect; SESSION_ENDED: sign in).",
+        parameters=[last],
+        responses={"200": {"description": "A stream.", "content": {"text/event-stream": {"schema": _STRING}}}},
+    )
+
+
+def _jwks() -> dict[str, Any]:
+    keys = {"keys": {"type": "array", "items": {"type": "object"}}}
+    return _operation(
+        "GetJwks",
+        "Session",
+        "Public keys",
+        "The RFC 7517 key set that access tokens are signed with (EdDSA, Ed25519).",
+        security=[],
+        responses={"200": _json(_object(keys, "keys"))},
+    )
+
+
+def _healthz() -> dict[str, Any]:
+    return _operation(
+        "CheckHealth",
+        "System",
+        "Health",
+        "200 once everything serves, otherwise 503; either way what each part says of itself.",
+        security=[],
+        responses={"200": _json(_ref("Health")), "503": _json(_ref("Health"), "Something does not serve.")},
+    )
+
+
+def _livez() -> dict[str, Any]:
+    return _operation(
+        "CheckLiveness",
+        "System",
+        "Liveness",
+        "200 while the edge can answer at all.",
+        security=[],
+        responses={"200": _json(_ref("Health"))},
+    )
