@@ -21,7 +21,9 @@ from nats.js.errors import NotFoundError
 
 from crmkit.events.streams import partition_subjects, stream_name
 
-EXPIRES_SECONDS = 2.0
+EXPIRES_SECONDS = 5.0
+# How long `next` waits before it lets its caller look after other things.
+WAIT_SECONDS = 0.5
 ACK_WAIT_SECONDS = 60.0
 # Ends of a pull request that are part of its life; others mean that the consumer or its server is gone.
 _REQUEST_ENDS = ("No Messages", "Request Timeout", "Batch Completed", "Message Size Exceeds MaxBytes")
@@ -95,7 +97,7 @@ class Pull:
             await self._subscription.unsubscribe()
 
     async def next(self, most: int) -> list[Delivery]:
-        """The next messages, as many as are there; waits up to EXPIRES_SECONDS for the first, then returns none.
+        """The next messages, as many as are there; waits up to WAIT_SECONDS for the first, then returns none.
 
         Raises Interrupted.
         """
@@ -127,10 +129,11 @@ class Pull:
                 f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}", orjson.dumps(request), reply=self._inbox
             )
         try:
-            async with asyncio.timeout_at(self._request_ends):
+            async with asyncio.timeout(WAIT_SECONDS):
                 await self._news.wait()
         except TimeoutError:
-            raise Interrupted("no answer to a pull request") from None
+            if loop.time() > self._request_ends:
+                raise Interrupted("no answer to a pull request") from None
         if self._failure:
             raise Interrupted(self._failure)
 
