@@ -6,7 +6,7 @@ first and then answers with its reply.
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from datetime import timedelta
 from uuid import UUID
 
@@ -42,12 +42,16 @@ def request_id_of(request: Message) -> UUID | None:
         raise InvalidArgument("REQUEST_ID_INVALID", "A request_id must be a UUID.", field="request_id") from error
 
 
-async def take(db: AsyncConnection, user_id: UUID, method: str, request_id: UUID, request: Message) -> bytes | None:
+def fingerprint_of(request: Message, key: bytes) -> bytes:
+    """What requests are compared by. Keyed: a bare hash of a request with a password in it would be one to guess at."""
+    return hmac.digest(key, b"crm request\0" + request.SerializeToString(deterministic=True), "sha256")
+
+
+async def take(db: AsyncConnection, user_id: UUID, method: str, request_id: UUID, fingerprint: bytes) -> bytes | None:
     """Takes the request_id for this call. Returns the stored reply when the call was made before.
 
-    Raises InvalidArgument (REQUEST_ID_REUSED) when the earlier call was a different one.
+    Raises InvalidArgument (REQUEST_ID_REUSED) when the earlier call had another `fingerprint`.
     """
-    fingerprint = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
     row = {"user_id": user_id, "method": method, "request_id": request_id, "fingerprint": fingerprint}
     if (await db.execute(_TAKE, row)).first() is not None:
         return None

@@ -134,7 +134,8 @@ async def _once(method: Method, step: Step, request: Any, call: Call) -> Any:
     if request_id is None or call.principal is None:
         return await step(request, call)
     user_id = call.principal.user_id
-    stored = await idempotency.take(call.db, user_id, method.path, request_id, request)
+    fingerprint = idempotency.fingerprint_of(request, call.runtime.seal_key)
+    stored = await idempotency.take(call.db, user_id, method.path, request_id, fingerprint)
     if stored is not None:
         return GetMessageClass(method.descriptor.output_type).FromString(stored)
     reply = await step(request, call)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import grpc
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 from pydantic import SecretStr
 from uuid_utils.compat import uuid7
@@ -126,14 +126,17 @@ class Refusal:
     message: str
     fields: tuple[str, ...]
     metadata: Mapping[str, str]
+    retry_seconds: float | None
 
 
 def refusal(error: grpc.aio.AioRpcError) -> Refusal:
     """Reads the details of an error: `with pytest.raises(grpc.aio.AioRpcError) as caught: …; refusal(caught.value)`."""
     details = dict(error.trailing_metadata() or ()).get(DETAILS_KEY)
-    info, bad = ErrorInfo(), BadRequest()
+    info, bad, retry = ErrorInfo(), BadRequest(), RetryInfo()
     for detail in Status.FromString(details).details if isinstance(details, bytes) else ():
         detail.Unpack(info)
         detail.Unpack(bad)
+        detail.Unpack(retry)
     fields = tuple(violation.field for violation in bad.field_violations)
-    return Refusal(error.code(), info.reason, error.details() or "", fields, dict(info.metadata))
+    seconds = retry.retry_delay.ToTimedelta().total_seconds() if retry.HasField("retry_delay") else None
+    return Refusal(error.code(), info.reason, error.details() or "", fields, dict(info.metadata), seconds)

@@ -14,6 +14,9 @@ _MIN_DISTINCT = 5
 
 # The words that commonly used passwords are made of; decoration around them adds next to nothing.
 _WORDS = frozenset((Path(__file__).parent / "common_passwords.txt").read_text(encoding="utf-8").split())
+_LONGEST_WORD = max(map(len, _WORDS))
+# Five and more words are a passphrase, also when each is common.
+_MAX_WORDS = 4
 _LEET = str.maketrans("013457@$!", "oieastasi")
 _RUNS = ("abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiopasdfghjklzxcvbnm", "1q2w3e4r5t6y7u8i9o0p")
 
@@ -30,21 +33,20 @@ def check(password: str, email: str, field: str) -> None:
 
 
 def is_common(folded: str) -> bool:
-    """Whether nothing is left of it once known words, runs of keys and repetition are taken out."""
+    """Whether it is a run of keys, a few characters repeated, or a few common words with decoration around them."""
     if len(set(folded)) < _MIN_DISTINCT or any(folded in run or folded in run[::-1] for run in _RUNS):
         return True
-    return any(_is_decorated_word(spelling) for spelling in (folded, folded.translate(_LEET)))
+    core = re.sub(r"^[^a-z]+|[^a-z]+$", "", folded)
+    return any(_is_few_words(re.sub(r"[^a-z]", "", spelling)) for spelling in (core, core.translate(_LEET)))
 
 
-def _is_decorated_word(spelling: str) -> bool:
-    letters = re.sub(r"[^a-z]", "", spelling)
-    while letters:
-        word = next((letters[:end] for end in range(len(letters), 0, -1) if letters[:end] in _WORDS), None)
-        if word is None:
-            return False
-        letters = letters[len(word) :]
-    # Only words, digits and signs: at least one word, or digits that follow a pattern.
-    return bool(re.search(r"[a-z]", spelling)) or len(set(spelling)) < len(spelling) // 2
+def _is_few_words(letters: str) -> bool:
+    """Whether the letters are one to _MAX_WORDS common words without a space."""
+    fewest = [0, *([_MAX_WORDS + 1] * len(letters))]  # how few words make up the first letters
+    for end in range(1, len(letters) + 1):
+        starts = (start for start in range(max(0, end - _LONGEST_WORD), end) if letters[start:end] in _WORDS)
+        fewest[end] = min((fewest[start] + 1 for start in starts), default=_MAX_WORDS + 1)
+    return 1 <= fewest[-1] <= _MAX_WORDS
 
 
 def _is_address(folded: str, email: str) -> bool:
