@@ -93,7 +93,7 @@ class _AddressField(FilterField):
         pattern = like_pattern(piece, before=contains or literal.any_before, after=contains or literal.any_after)
         element = func.jsonb_array_elements(self.elements, type_=JSONB).column_valued()
         normal = element.op("->>", return_type=Text())(literal_column(f"'{self.normal_form}'"))
-        found: Select[Any] = select(literal_column("1")).select_from(element).where(normal.like(_bound(pattern)))
+        found: Select[Any] = select(literal_column("1")).where(normal.like(_bound(pattern)))
         return and_(found.correlate(contact).exists(), *_contains_words(contact.c.search_text, piece))
 
 
