@@ -34,6 +34,8 @@ def up(
     Starts PostgreSQL, NATS, every service, the edge and Envoy, brings the databases up to date, and prints the address
     and the administrator's first password. A process that dies is restarted. Data, secrets and logs lie in .crm/.
     """
+    # Health checks make gRPC start threads; its fork handlers would print a warning for every process we start.
+    os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
     from cli.stack.settings import StackSettings  # noqa: PLC0415 - each command loads what it needs: crm starts fast
     from cli.stack.up import up as run  # noqa: PLC0415
     from crmkit.settings import load  # noqa: PLC0415

@@ -104,7 +104,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path, second
         time.sleep(0.02)
 
 
-def tail(log: Path, lines: int = 5) -> str:
+def tail(log: Path, lines: int = 3) -> str:
     """The last lines of a log as one line, to stand in an error."""
     text = log.read_text(errors="replace") if log.exists() else ""
-    return " | ".join(line.strip() for line in text.splitlines()[-lines:]) or "its log is empty"
+    return " | ".join(line.strip()[:300] for line in text.splitlines()[-lines:]) or "its log is empty"

@@ -14,7 +14,7 @@ def running() -> tuple[StackSettings, state.StackState]:
     """The settings and state of this checkout's running stack; ends the command where there is none."""
     settings = load(StackSettings)
     known = state.read(settings.run)
-    if known is None:
+    if known is None or known.supervisor() is None:
         fail(f"no stack is running with data in {settings.data_dir}; start it with `make run`", NOT_RUNNING)
     return settings, known
 

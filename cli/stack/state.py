@@ -13,6 +13,16 @@ from typing import Any
 import psutil
 
 
+def same_process(pid: int, created: float) -> psutil.Process | None:
+    """The process that had this id and start time (by the kernel's clock), if it still runs."""
+    try:
+        found = psutil.Process(pid)
+        same = abs(found.create_time() - created) < 1.0 and found.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return None
+    return found if same else None
+
+
 @dataclass
 class ProcessState:
     """One process of the stack. `created` is its start time by the kernel: a process id alone may be another's."""
@@ -28,12 +38,7 @@ class ProcessState:
 
     def process(self) -> psutil.Process | None:
         """The process, if it still is the one that was started."""
-        try:
-            found = psutil.Process(self.pid)
-            same = abs(found.create_time() - self.created) < 1.0 and found.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return None
-        return found if same else None
+        return same_process(self.pid, self.created)
 
 
 @dataclass
@@ -41,11 +46,15 @@ class StackState:
     """The stack as `crm up` last wrote it."""
 
     pid: int
+    created: float
     address: str
     http_port: int
     data_dir: str
-    started: float
     processes: dict[str, ProcessState] = field(default_factory=dict)
+
+    def supervisor(self) -> psutil.Process | None:
+        """The `crm up` that wrote it, if it still runs."""
+        return same_process(self.pid, self.created)
 
     def write(self, run: Path) -> None:
         """Replaces the file at once: a reader never sees half of it."""
@@ -81,7 +90,7 @@ def lock(run: Path, patience_seconds: float = 30.0) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             known = read(run)
-            if known is None or psutil.pid_exists(known.pid) or time.monotonic() > until:
+            if known is None or known.supervisor() or time.monotonic() > until:
                 os.close(descriptor)
                 raise AlreadyRunning from None
             time.sleep(0.1)

