@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,10 +11,13 @@ from google.protobuf.struct_pb2 import Struct, Value
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from crm.common.v1 import search_pb2
+from crm.common.v1.change_pb2 import Audit
 from crm.contacts.v1 import contact_pb2
 from crmkit.etag import etag
 from services.contacts.api.requests import optional_id
+from services.contacts.domain.company import Company
 from services.contacts.domain.contact import (
+    WRITABLE,
     CompanyRole,
     Consent,
     Contact,
@@ -59,26 +63,25 @@ def contact_message(contact: Contact) -> contact_pb2.Contact:
     if month:
         message.birthday.year, message.birthday.month, message.birthday.day = year, month, day
     for consent in contact.consents:
-        message.consents.add(**{**consent, "evidence_time": datetime.fromisoformat(consent["evidence_time"])})  # type: ignore[arg-type]
+        message.consents.add(**{**consent, "evidence_time": datetime.fromisoformat(consent["evidence_time"])})
     if contact.custom:
         message.custom.update(contact.custom)
     return message
 
 
-def audit(record: Any) -> dict[str, Any]:
-    """The Audit of a contact or company, for the constructor of its message."""
-    values = {
-        "create_time": _timestamp(record.created_at),
-        "update_time": _timestamp(record.updated_at),
-        "created_by": _text(record.created_by),
-        "updated_by": _text(record.updated_by),
-    }
-    if record.deleted_at is not None:
-        values["delete_time"] = _timestamp(record.deleted_at)
-    return values
+def audit(record: Contact | Company) -> Audit:
+    """Who created and changed a record, and when."""
+    return Audit(
+        create_time=timestamp(record.created_at),
+        update_time=timestamp(record.updated_at),
+        created_by=_text(record.created_by),
+        updated_by=_text(record.updated_by),
+        delete_time=None if record.deleted_at is None else timestamp(record.deleted_at),
+    )
 
 
-def _timestamp(moment: datetime) -> Timestamp:
+def timestamp(moment: datetime) -> Timestamp:
+    """An instant as its message."""
     # timestamp() is a float: exact to the microsecond only when the fraction is taken from the datetime.
     return Timestamp(seconds=int(moment.timestamp()), nanos=moment.microsecond * 1000)
 
@@ -87,8 +90,10 @@ def _text(id: UUID | None) -> str:
     return "" if id is None else str(id)
 
 
-def contact_fields(message: contact_pb2.Contact, problems: Problems) -> ContactFields:
-    """What a client sent of a contact; ids that are none are noted, the rest is checked by the rules."""
+def contact_fields(
+    message: contact_pb2.Contact, problems: Problems, which: Collection[str] = WRITABLE
+) -> ContactFields:
+    """What a client sent of a contact: `which` fields are meant, what in them cannot even be read is noted."""
     return ContactFields(
         given_name=message.given_name,
         family_name=message.family_name,
@@ -109,10 +114,11 @@ def contact_fields(message: contact_pb2.Contact, problems: Problems) -> ContactF
                 primary=company.primary,
             )
             for index, company in enumerate(message.companies)
+            if "companies" in which
         ],
         job_title=message.job_title,
-        owner_id=optional_id(message.owner_id, "owner_id", problems),
-        team_id=optional_id(message.team_id, "team_id", problems),
+        owner_id=optional_id(message.owner_id, "owner_id", problems) if "owner_id" in which else None,
+        team_id=optional_id(message.team_id, "team_id", problems) if "team_id" in which else None,
         tags=list(message.tags),
         language=message.language,
         time_zone=message.time_zone,
@@ -120,7 +126,9 @@ def contact_fields(message: contact_pb2.Contact, problems: Problems) -> ContactF
         source=message.source,
         lifecycle_stage=message.lifecycle_stage,
         consents=[
-            _consent(consent, f"consents[{index}]", problems) for index, consent in enumerate(message.consents)
+            _consent(consent, f"consents[{index}]", problems)
+            for index, consent in enumerate(message.consents)
+            if "consents" in which
         ],
         social_profiles=[
             SocialProfile(network=profile.network, handle=profile.handle) for profile in message.social_profiles

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from crm.contacts.v1 import contact_pb2
 from crmkit.errors import InvalidArgument
-from services.contacts.domain.values import Problems
+from services.contacts.domain import values
+from services.contacts.domain.contact_rules import MAX_EMAILS, MAX_PHONES, email_key, phone_key
+from services.contacts.domain.search import MAX_QUERY, Query
+from services.contacts.domain.values import Problems, checking
 
 MAX_BATCH = 1_000
 
@@ -42,3 +46,26 @@ def search_size(page_size: int) -> int:
     if not 0 <= page_size <= 100:
         raise InvalidArgument("PAGE_SIZE_INVALID", f"page_size takes 1 to 100; got {page_size}.", field="page_size")
     return page_size or 20
+
+
+def query_of(text: str, region: str) -> Query:
+    """A search as typed. Raises InvalidArgument QUERY_INVALID when empty or longer than 200 characters."""
+    if not 1 <= len(text.strip()) <= MAX_QUERY:
+        raise InvalidArgument("QUERY_INVALID", f"query takes 1 to {MAX_QUERY} characters.", field="query")
+    return Query.of(text, region)
+
+
+def normal_keys(request: contact_pb2.FindDuplicateContactsRequest, default_region: str) -> tuple[list[str], list[str]]:
+    """The addresses and numbers of the request as they are compared. Raises FieldsInvalid naming those that are none.
+
+    One at least is required, at most 20 of each are taken.
+    """
+    if not (request.emails or request.phones):
+        raise InvalidArgument("VALUE_REQUIRED", "Give an e-mail address or a telephone number.", field="emails")
+    with checking("") as problems:
+        region = values.region(request.region, "region", problems) or default_region
+        values.count(request.emails, "emails", MAX_EMAILS, problems)
+        values.count(request.phones, "phones", MAX_PHONES, problems)
+        emails = [email_key(text, f"emails[{i}]", problems)[1] for i, text in enumerate(request.emails)]
+        phones = [phone_key(text, region, f"phones[{i}]", problems)[1] for i, text in enumerate(request.phones)]
+    return emails, phones

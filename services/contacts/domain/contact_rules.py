@@ -66,16 +66,22 @@ def emails(given: list[Email], problems: Problems) -> list[Email]:
         return given
     kept: list[Email] = []
     for index, email in enumerate(given):
-        path = f"emails[{index}]"
-        address = values.text(email["address"], f"{path}.address", 254, problems)
-        normalized = normalize_email(address) or ""
-        if not normalized and len(address) <= 254:
-            problems.add(f"{path}.address", "EMAIL_INVALID", f"`{address}` is not an e-mail address.")
-        elif any(normalized == other["normalized"] for other in kept):
-            problems.add(f"{path}.address", "EMAIL_REPEATED", f"`{address}` is in the list twice.")
-        label = values.text(email["label"], f"{path}.label", 50, problems)
+        path = f"emails[{index}].address"
+        address, normalized = email_key(email["address"], path, problems)
+        if normalized and any(normalized == other["normalized"] for other in kept):
+            problems.add(path, "EMAIL_REPEATED", f"`{address}` is in the list twice.")
+        label = values.text(email["label"], f"emails[{index}].label", 50, problems)
         kept.append(Email(address=address, normalized=normalized, label=label, primary=email["primary"]))
     return one_primary(kept, "emails", problems)
+
+
+def email_key(typed: str, path: str, problems: Problems) -> tuple[str, str]:
+    """The address as typed and as compared. Notes EMAIL_INVALID or VALUE_TOO_LONG."""
+    address = values.text(typed, path, 254, problems)
+    normalized = normalize_email(address) or ""
+    if not normalized and len(address) <= 254:
+        problems.add(path, "EMAIL_INVALID", f"`{address}` is not an e-mail address.")
+    return address, normalized
 
 
 def phones(given: list[Phone], regions: Sequence[str], problems: Problems) -> list[Phone]:
@@ -83,17 +89,26 @@ def phones(given: list[Phone], regions: Sequence[str], problems: Problems) -> li
     if not values.count(given, "phones", MAX_PHONES, problems):
         return given
     kept: list[Phone] = []
-    for index, (phone, region) in enumerate(zip(given, regions, strict=True)):
-        path = f"phones[{index}]"
-        number = values.text(phone["number"], f"{path}.number", 50, problems)
-        e164 = normalize_phone(number, values.region(region, f"{path}.region", problems)) or ""
-        if not e164 and len(number) <= 50:
-            problems.add(f"{path}.number", "PHONE_INVALID", f"`{number}` is not a telephone number of {region}.")
-        elif any(e164 == other["e164"] for other in kept):
-            problems.add(f"{path}.number", "PHONE_REPEATED", f"`{number}` is in the list twice.")
-        label = values.text(phone["label"], f"{path}.label", 50, problems)
+    for index, (phone, country) in enumerate(zip(given, regions, strict=True)):
+        path = f"phones[{index}].number"
+        region = values.region(country, f"phones[{index}].region", problems)
+        number, e164 = phone_key(phone["number"], region, path, problems)
+        if e164 and any(e164 == other["e164"] for other in kept):
+            problems.add(path, "PHONE_REPEATED", f"`{number}` is in the list twice.")
+        label = values.text(phone["label"], f"phones[{index}].label", 50, problems)
         kept.append(Phone(number=number, e164=e164, label=label, primary=phone["primary"]))
     return one_primary(kept, "phones", problems)
+
+
+def phone_key(typed: str, region: str, path: str, problems: Problems) -> tuple[str, str]:
+    """The number as typed and in E.164. Notes PHONE_INVALID or VALUE_TOO_LONG."""
+    number = values.text(typed, path, 50, problems)
+    e164 = normalize_phone(number, region) or ""
+    if not e164 and len(number) <= 50:
+        problems.add(
+            path, "PHONE_INVALID", f"`{number}` is not a telephone number (without country code: of {region})."
+        )
+    return number, e164
 
 
 def one_primary(given: list[WithPrimary], path: str, problems: Problems) -> list[WithPrimary]:

@@ -72,3 +72,14 @@ class FieldsInvalid(InvalidArgument):
         first, more = violations[0], len(violations) - 1
         message = first.description + (f" ({more} more in the details.)" if more else "")
         super().__init__(first.reason, message, violations=violations)
+
+
+class CompanyCycle(InvalidArgument):
+    """The parent stands below the company, or too many stand above it."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            "COMPANY_CYCLE",
+            f"A company cannot stand below itself, nor below more than {longest} others.",
+            field="company.parent_id",
+        )

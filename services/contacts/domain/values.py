@@ -48,13 +48,13 @@ class Problems:
     """Collects what is wrong with a request, so that a caller learns all of it at once."""
 
     def __init__(self, root: str) -> None:
-        """`root`: the request's field that holds the record, such as "contact"."""
+        """`root`: the request's field that holds the record, such as "contact"; empty for the request itself."""
         self._root = root
         self._found: list[Violation] = []
 
     def add(self, path: str, reason: str, description: str) -> None:
         """Notes that the field at `path`, seen from the root, is wrong."""
-        self._found.append(Violation(f"{self._root}.{path}" if path else self._root, description, reason))
+        self._found.append(Violation(".".join(filter(None, (self._root, path))), description, reason))
 
     def raise_any(self) -> None:
         """Raises FieldsInvalid when anything was noted."""

@@ -1,0 +1,96 @@
+"""The RPCs of CompanyService."""
+
+from __future__ import annotations
+
+from crm.contacts.v1 import company_pb2, company_service_pb2
+from crmkit.context import Call
+from crmkit.paging import Pager
+from crmkit.server import Servicer
+from crmkit.service import Runtime
+from services.contacts.api import company_changes
+from services.contacts.api.company_convert import company_message
+from services.contacts.api.convert import highlight
+from services.contacts.api.requests import id_of, ids_of, query_of, search_size
+from services.contacts.domain.errors import CompanyNotFound
+from services.contacts.domain.search import company_matches
+from services.contacts.store import companies, lists, search
+
+
+class CompanyServicer(Servicer):
+    """Organisations that contacts belong to."""
+
+    contract = company_service_pb2.DESCRIPTOR.services_by_name["CompanyService"]
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self.pager = Pager(runtime.seal_key)
+        self.region = runtime.settings.default_region
+
+    async def GetCompany(self, request: company_pb2.GetCompanyRequest, call: Call) -> company_pb2.Company:
+        """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
+        found = await companies.get(call.db, id_of(request.id))
+        if found is None or not call.covers(found.owner_id, found.team_id):
+            raise CompanyNotFound
+        if found.deleted_at is not None and not request.show_deleted:
+            raise CompanyNotFound
+        return company_message(found)
+
+    async def BatchGetCompanies(
+        self, request: company_pb2.BatchGetCompaniesRequest, call: Call
+    ) -> company_pb2.BatchGetCompaniesResponse:
+        """In the order asked for; what is not found is named."""
+        ids = ids_of(request.ids)
+        found = await companies.batch(call.db, ids)
+        seen = {
+            company.id: company
+            for company in found.values()
+            if company.deleted_at is None and call.covers(company.owner_id, company.team_id)
+        }
+        return company_pb2.BatchGetCompaniesResponse(
+            companies=[company_message(seen[key]) for key in ids if key in seen],
+            missing_ids=[str(key) for key in ids if key not in seen],
+        )
+
+    async def ListCompanies(
+        self, request: company_pb2.ListCompaniesRequest, call: Call
+    ) -> company_pb2.ListCompaniesResponse:
+        """A page; see the contract for filter and order."""
+        page = await lists.read_page(
+            call.db, lists.COMPANIES, self.pager, request, scope=call.scope, principal=call.require()
+        )
+        return company_pb2.ListCompaniesResponse(
+            companies=map(company_message, page.records),
+            next_page_token=page.next_page_token,
+            total_size=page.total,
+            total_size_capped=page.capped,
+        )
+
+    async def SearchCompanies(
+        self, request: company_service_pb2.SearchCompaniesRequest, call: Call
+    ) -> company_service_pb2.SearchCompaniesResponse:
+        """The best matches first."""
+        query = query_of(request.query, self.region)
+        size = search_size(request.page_size)
+        found = await search.find(call.db, search.COMPANIES, query, size, scope=call.scope, principal=call.require())
+        reply = company_service_pb2.SearchCompaniesResponse()
+        for company in found:
+            highlights = map(highlight, company_matches(company, query))
+            reply.results.add(company=company_message(company), highlights=highlights)
+        return reply
+
+    async def CreateCompany(self, request: company_pb2.CreateCompanyRequest, call: Call) -> company_pb2.Company:
+        """Creates a company."""
+        return company_message(await company_changes.create(call, request.company))
+
+    async def UpdateCompany(self, request: company_pb2.UpdateCompanyRequest, call: Call) -> company_pb2.Company:
+        """ABORTED when an etag is given and stale."""
+        updated = await company_changes.update(call, request, id_of(request.company.id, "company.id"))
+        return company_message(updated)
+
+    async def DeleteCompany(self, request: company_pb2.DeleteCompanyRequest, call: Call) -> company_pb2.Company:
+        """To the bin."""
+        return company_message(await company_changes.delete(call, id_of(request.id), request.etag))
+
+    async def UndeleteCompany(self, request: company_pb2.UndeleteCompanyRequest, call: Call) -> company_pb2.Company:
+        """Out of the bin. FAILED_PRECONDITION when it is not in it."""
+        return company_message(await company_changes.undelete(call, id_of(request.id)))

@@ -1,0 +1,115 @@
+"""The RPCs of ContactService."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from crm.contacts.v1 import contact_pb2, contact_service_pb2
+from crmkit.context import Call
+from crmkit.paging import Pager
+from crmkit.server import Servicer
+from crmkit.service import Runtime
+from services.contacts.api import contact_changes
+from services.contacts.api.convert import contact_message, highlight
+from services.contacts.api.requests import id_of, ids_of, normal_keys, query_of, search_size
+from services.contacts.domain.errors import ContactNotFound
+from services.contacts.domain.search import contact_matches
+from services.contacts.store import contacts, duplicates, lists, search
+from services.contacts.store.tables import contact as table
+
+
+class ContactServicer(Servicer):
+    """People."""
+
+    contract = contact_service_pb2.DESCRIPTOR.services_by_name["ContactService"]
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self.pager = Pager(runtime.seal_key)
+        self.region = runtime.settings.default_region
+
+    async def GetContact(self, request: contact_pb2.GetContactRequest, call: Call) -> contact_pb2.Contact:
+        """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
+        found = await contacts.get(call.db, id_of(request.id))
+        if found is None or not call.covers(found.owner_id, found.team_id):
+            raise ContactNotFound
+        if found.deleted_at is not None and not request.show_deleted:
+            raise ContactNotFound
+        return contact_message(found)
+
+    async def BatchGetContacts(
+        self, request: contact_pb2.BatchGetContactsRequest, call: Call
+    ) -> contact_pb2.BatchGetContactsResponse:
+        """In the order asked for; what is not found is named."""
+        ids = ids_of(request.ids)
+        found = await contacts.batch(call.db, ids)
+        seen = {
+            contact.id: contact
+            for contact in found.values()
+            if contact.deleted_at is None and call.covers(contact.owner_id, contact.team_id)
+        }
+        return contact_pb2.BatchGetContactsResponse(
+            contacts=[contact_message(seen[key]) for key in ids if key in seen],
+            missing_ids=[str(key) for key in ids if key not in seen],
+        )
+
+    async def ListContacts(
+        self, request: contact_pb2.ListContactsRequest, call: Call
+    ) -> contact_pb2.ListContactsResponse:
+        """A page; see the contract for filter and order."""
+        page = await lists.read_page(
+            call.db, lists.CONTACTS, self.pager, request, scope=call.scope, principal=call.require()
+        )
+        return contact_pb2.ListContactsResponse(
+            contacts=map(contact_message, page.records),
+            next_page_token=page.next_page_token,
+            total_size=page.total,
+            total_size_capped=page.capped,
+        )
+
+    async def SearchContacts(
+        self, request: contact_service_pb2.SearchContactsRequest, call: Call
+    ) -> contact_service_pb2.SearchContactsResponse:
+        """The best matches first."""
+        query = query_of(request.query, self.region)
+        size = search_size(request.page_size)
+        found = await search.find(call.db, search.CONTACTS, query, size, scope=call.scope, principal=call.require())
+        reply = contact_service_pb2.SearchContactsResponse()
+        for contact in found:
+            highlights = map(highlight, contact_matches(contact, query))
+            reply.results.add(contact=contact_message(contact), highlights=highlights)
+        return reply
+
+    async def FindDuplicateContacts(
+        self, request: contact_pb2.FindDuplicateContactsRequest, call: Call
+    ) -> contact_pb2.FindDuplicateContactsResponse:
+        """At most 20, the oldest first."""
+        emails, phones = normal_keys(request, self.region)
+        found = await duplicates.find_visible(call.db, emails, phones, call.visible(table))
+        return contact_pb2.FindDuplicateContactsResponse(contacts=map(contact_message, found))
+
+    async def CreateContact(self, request: contact_pb2.CreateContactRequest, call: Call) -> contact_pb2.Contact:
+        """ALREADY_EXISTS with reason CONTACT_DUPLICATE when another has the same address or number."""
+        created = await contact_changes.create(call, request.contact, allow_duplicate=request.allow_duplicate)
+        return contact_message(created)
+
+    async def UpdateContact(self, request: contact_pb2.UpdateContactRequest, call: Call) -> contact_pb2.Contact:
+        """ABORTED when an etag is given and stale."""
+        updated = await contact_changes.update(call, request, id_of(request.contact.id, "contact.id"))
+        return contact_message(updated)
+
+    async def DeleteContact(self, request: contact_pb2.DeleteContactRequest, call: Call) -> contact_pb2.Contact:
+        """To the bin."""
+        return contact_message(await contact_changes.delete(call, id_of(request.id), request.etag))
+
+    async def UndeleteContact(self, request: contact_pb2.UndeleteContactRequest, call: Call) -> contact_pb2.Contact:
+        """Out of the bin. FAILED_PRECONDITION when it is not in it."""
+        return contact_message(await contact_changes.undelete(call, id_of(request.id)))
+
+    async def ExportContacts(
+        self, request: contact_service_pb2.ExportContactsRequest, call: Call
+    ) -> AsyncIterator[contact_service_pb2.ExportContactsResponse]:
+        """Batches in order of id."""
+        batches = lists.read_all(call.db, lists.CONTACTS, request.filter, scope=call.scope, principal=call.require())
+        async for batch in batches:
+            yield contact_service_pb2.ExportContactsResponse(contacts=map(contact_message, batch))

@@ -1,0 +1,23 @@
+"""Makes the contacts of a renamed company found by its new name."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from procrastinate import JobContext
+
+from crmkit.jobs import runtime_of
+from services.contacts.store import companies
+from services.contacts.workers.jobs import jobs
+
+_BATCH = 1_000
+
+
+@jobs.task(name="rename_company", pass_context=True)
+async def rename_company(context: JobContext, company_id: str, after: str) -> None:
+    """Goes through the company's contacts behind the id `after`, a thousand a transaction. Safe to repeat."""
+    writer = runtime_of(context).writer
+    last: UUID | None = UUID(after)
+    while last is not None:
+        async with writer.begin() as db:
+            last = await companies.rename_in_contacts(db, UUID(company_id), last, _BATCH)
