@@ -24,7 +24,7 @@ logger = structlog.get_logger(__name__)
 
 Handler = Callable[[AsyncConnection, list[Event]], Awaitable[None]]
 
-_LONGEST_DELAY = timedelta(hours=1)
+_LONGEST_DELAY_SECONDS = 3600.0
 # Classes of SQLSTATE that say nothing about the event: connection, conflict of transactions, resources,
 # operator's intervention (but for 57014, a query that took too long), system.
 _TRANSIENT_CLASSES = ("08", "40", "53", "57", "58")
@@ -64,8 +64,8 @@ class Consumer:
 
     def delay(self, attempts: int) -> timedelta:
         """How long to wait after this many failed attempts, from 1; within a fifth either way, to spread the load."""
-        delay = min(timedelta(seconds=self.first_retry_seconds * 4.0 ** (attempts - 1)), _LONGEST_DELAY)
-        return delay * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+        seconds = min(self.first_retry_seconds * 4.0 ** min(attempts - 1, 20), _LONGEST_DELAY_SECONDS)
+        return timedelta(seconds=seconds * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
 
 
 class Overtaken(Exception):

@@ -35,10 +35,6 @@ class PublishFailed(Exception):
         self.code = code
 
 
-class StreamMissing(PublishFailed):
-    """No stream takes the subject: it was deleted or never created."""
-
-
 class _Flight:
     """Messages under way."""
 
@@ -65,8 +61,8 @@ class Publisher:
     async def publish(self, messages: Sequence[Message]) -> int:
         """Stores the messages in their order; returns the stream sequence of the last one.
 
-        Raises StreamMissing, PublishFailed, TimeoutError when an answer is missing for ACK_SECONDS, and
-        nats.errors.Error.
+        Raises PublishFailed (also when there is no stream, or it has no leader), TimeoutError when an answer is
+        missing for ACK_SECONDS, and nats.errors.Error.
         """
         if not self._client.is_connected:
             raise PublishFailed("NATS is not connected")  # do not let the client buffer what we would send again
@@ -109,7 +105,7 @@ class Publisher:
             return
         if not reply.data:
             status = (reply.headers or {}).get("Status", "")
-            flight.fail(StreamMissing("no stream takes the events") if status == "503" else PublishFailed(status))
+            flight.fail(PublishFailed("no stream takes the events" if status == "503" else f"status {status}"))
             return
         answer = orjson.loads(reply.data)
         if "error" in answer:
