@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from uuid_utils.compat import uuid7
 
 from crmkit.access import Principal
+from crmkit.contracts import declared_rights
 from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
 from crmkit.failures import DETAILS_KEY
@@ -29,13 +30,14 @@ from crmkit.service import Runtime, Service
 from crmkit.tokens import jwks, mint
 
 T = TypeVar("T")
-ACTIONS = ("read", "create", "update", "delete", "import", "export", "administer")
-OBJECTS = ("contact", "company", "activity", "note", "user", "role", "team")
 
 
-def same_scope(scope: str, actions: tuple[str, ...] = ACTIONS) -> dict[str, dict[str, str]]:
-    """A role matrix that gives one scope for the actions on every object."""
-    return {object_name: dict.fromkeys(actions, scope) for object_name in OBJECTS}
+def same_scope(scope: str, *only: str) -> dict[str, dict[str, str]]:
+    """A role matrix that gives one scope for everything contracts name, or for these actions only."""
+    return {
+        name: {action: scope for action in actions if not only or action in only}
+        for name, actions in declared_rights().items()
+    }
 
 
 # Roles by how far they reach; the shipped matrix belongs to identity.
@@ -43,7 +45,7 @@ ROLES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "administrator": same_scope("all"),
     "manager": same_scope("team"),
     "representative": same_scope("own"),
-    "viewer": same_scope("all", ("read",)),
+    "viewer": same_scope("all", "read"),
     "nobody": {},
 }
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 from crmkit.access import Scope
+from crmkit.contracts import declared_rights
 
 Rights = Mapping[str, Mapping[str, Scope]]
 
@@ -22,16 +23,8 @@ AGENT = "agent"
 VIEWER = "viewer"
 ROLE_IDS = (ADMINISTRATOR, MANAGER, REPRESENTATIVE, MARKETER, AGENT, VIEWER)
 
-# Every (object, action) that the access policy of some RPC names; a test compares this with the contracts.
-ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "contact": ("read", "create", "update", "delete", "import", "export"),
-    "company": ("read", "create", "update", "delete"),
-    "activity": ("read",),
-    "note": ("read", "create", "update", "delete"),
-    "user": ("read", "create", "update", "administer"),
-    "role": ("read", "administer"),
-    "team": ("read", "create", "update", "delete"),
-}
+# Every (object, action) that the access policy of some RPC names: a further service brings its own.
+ACTIONS: Mapping[str, tuple[str, ...]] = declared_rights()
 
 _ROLE_NAMESPACE = UUID("6f0d3f52-5f0e-5c0f-9a52-1d0f6c0b7a11")  # arbitrary and fixed
 
