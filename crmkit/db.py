@@ -42,6 +42,7 @@ def create_engine(url: str, settings: Settings, *, application: str, autocommit:
         json_serializer=dumps,
         json_deserializer=orjson.loads,
         query_cache_size=2000,
+        hide_parameters=True,  # the data of customers does not belong into logs
         connect_args={
             "timeout": 5,
             "prepared_statement_cache_size": 500,
