@@ -45,7 +45,9 @@ def up(
 
 @app.command()
 def serve(
-    service: Annotated[str, typer.Argument(help="contacts, identity, activities, or edge.")],
+    service: Annotated[
+        str, typer.Argument(help="contacts, identity, activities, or any folder of services/; or edge.")
+    ],
     role: Annotated[
         Literal["api", "worker", "all"],
         typer.Option(help="api answers calls; worker publishes events, consumes them and does jobs; all does both."),
@@ -71,7 +73,9 @@ def serve(
     except ModuleNotFoundError as error:
         if error.name not in (f"services.{service}", f"services.{service}.service"):
             raise
-        fail(f"there is no service {service!r}; there are contacts, identity, activities and edge", USAGE)
+        from cli.stack.settings import services  # noqa: PLC0415
+
+        fail(f"there is no service {service!r}; there are {', '.join(services())} and edge", USAGE)
     raise typer.Exit(code)
 
 

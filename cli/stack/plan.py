@@ -16,10 +16,10 @@ from cli.embedded.nats import Nats
 from cli.embedded.postgres import Postgres
 from cli.embedded.program import Program, StartFailed, base_environment
 from cli.stack.secrets import Secrets
-from cli.stack.settings import StackSettings
+from cli.stack.settings import FIRST, StackSettings, services
 from cli.stack.unit import Unit
 
-SERVICES = ("contacts", "identity", "activities")
+SERVICES = services()
 SERVERS, APPLICATIONS, EDGE, FRONT = range(4)
 # How long requests in flight get when the gateway stops; live update streams never end by themselves.
 DRAIN_SECONDS = 2.0
@@ -50,6 +50,10 @@ class Plan:
             ),
             self._service("identity", "identity", "all", ports.identity_port, ports.identity_metrics_port),
             self._service("activities", "activities", "all", ports.activities_port, ports.activities_metrics_port),
+            *(
+                self._service(name, name, "all", ports.port(f"{name}_port"), ports.port(f"{name}_metrics_port"))
+                for name in SERVICES[len(FIRST):]
+            ),
             Unit("edge", (), EDGE, self._edge_program, ports.edge_port, "edge"),
             Unit("envoy", (), FRONT, self._envoy_program, ports.envoy_admin_port, "envoy", drain=self._drain_envoy),
         ]  # fmt: skip
@@ -80,7 +84,7 @@ class Plan:
             "CRM_PUBLIC_URL": ports.address,
             "CRM_EDGE_PORT": str(ports.edge_port),
             "CRM_EDGE_TARGET": f"127.0.0.1:{ports.edge_port}",
-            "CRM_TARGETS": ",".join(f"{name}=127.0.0.1:{getattr(ports, f'{name}_port')}" for name in SERVICES),
+            "CRM_TARGETS": ",".join(f"{name}=127.0.0.1:{ports.port(f'{name}_port')}" for name in SERVICES),
         }
 
     def _service(self, unit: str, service: str, role: str, port: int, metrics_port: int) -> Unit:

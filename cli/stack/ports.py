@@ -18,7 +18,7 @@ def taken(settings: StackSettings) -> list[str]:
             f"(make run CRM_HTTP_PORT={settings.http_port + 100})"
         )
     for name in OFFSETS:
-        port = getattr(settings, name)
+        port = settings.port(name)
         if not _free("127.0.0.1", port):
             found.append(f"port {port} is taken{_holder(port)}; choose another with {variable(name)}")
     return found
@@ -26,9 +26,9 @@ def taken(settings: StackSettings) -> list[str]:
 
 def twice(settings: StackSettings) -> list[str]:
     """A sentence for each port that two variables claim."""
-    claims: dict[int, list[str]] = {}
-    for name in ("http_port", *OFFSETS):
-        claims.setdefault(getattr(settings, name), []).append(variable(name))
+    claims: dict[int, list[str]] = {settings.http_port: [variable("http_port")]}
+    for name in OFFSETS:
+        claims.setdefault(settings.port(name), []).append(variable(name))
     return [f"{' and '.join(names)} are both {port}" for port, names in claims.items() if len(names) > 1]
 
 

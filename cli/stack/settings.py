@@ -11,6 +11,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# The services this version ships, in the order people think of them; a further one is a folder with a service.py.
+FIRST = ("contacts", "identity", "activities")
+
+
+def services() -> tuple[str, ...]:
+    """The names of all services."""
+    found = {path.parent.name for path in (ROOT / "services").glob("*/service.py")}
+    return (*FIRST, *sorted(found.difference(FIRST)))
+
+
 # Ports that are not given follow the HTTP port, so that a second checkout needs to change one variable.
 OFFSETS = {
     "edge_port": 1,
@@ -28,6 +38,8 @@ OFFSETS = {
     "edge_metrics_port": 18,
     "contacts_metrics_port": 20,
 }
+for _place, _name in enumerate(services()[len(FIRST) :]):
+    OFFSETS |= {f"{_name}_port": 40 + 2 * _place, f"{_name}_metrics_port": 41 + 2 * _place}
 
 
 def _port(what: str) -> Any:
@@ -74,6 +86,12 @@ class StackSettings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().resolve()
+
+    def port(self, name: str) -> int:
+        """The port of a name in OFFSETS; further services have no field of their own."""
+        if name in type(self).model_fields:
+            return int(getattr(self, name))
+        return int(os.environ.get(variable(name)) or self.http_port + OFFSETS[name])
 
     @property
     def address(self) -> str:
