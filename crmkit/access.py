@@ -24,6 +24,7 @@ from nats.js.errors import BucketNotFoundError
 from nats.js.kv import KeyValue
 from sqlalchemy import ColumnElement, false, or_, true
 
+from crmkit.cancellation import stop_if_cancelled
 from crmkit.errors import Unauthenticated
 
 BUCKET = "crm_access"
@@ -122,6 +123,7 @@ async def mirror_access(client: Client, directory: AccessDirectory, loaded: asyn
     case every 30 seconds, which bounds how stale a mirror can get.
     """
     while True:
+        stop_if_cancelled()
         try:
             watcher = await (await access_bucket(client.jetstream())).watchall()
             try:
@@ -140,6 +142,7 @@ async def _follow(
     reconnects = client.stats["reconnects"]
     until = time.monotonic() + 30
     while time.monotonic() < until and client.stats["reconnects"] == reconnects:
+        stop_if_cancelled()
         try:
             entry = await watcher.updates(timeout=1.0)  # type: ignore[no-untyped-call]
         except nats.errors.TimeoutError:

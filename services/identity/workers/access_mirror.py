@@ -19,6 +19,7 @@ from sqlalchemy import true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit.cancellation import stop_if_cancelled
 from crmkit.service import Runtime
 from crmkit.tokens import LIFETIME_SECONDS
 from services.identity.bootstrap import ensure_roles
@@ -48,6 +49,7 @@ async def keep_access(runtime: Runtime) -> None:
     looked = datetime.now(UTC) - _KEEP
     swept: datetime | None = None
     while True:
+        stop_if_cancelled()
         changed.clear()
         now = datetime.now(UTC)
         try:
