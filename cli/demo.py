@@ -90,7 +90,7 @@ class Demo:
         """(user id, team id) of USERS. New ones share a password that only this run knows."""
         found = []
         for email, name, role, team, language in USERS:
-            listed = self.call("GET", f"/v1/users?filter={_equals('email', email)}").get("users", [])
+            listed = self.call("GET", f"/v1/users?filter={_query('email = ', email)}").get("users", [])
             if not listed:
                 self.made.password = self.made.password or secrets.token_urlsafe(12)
                 user = {
@@ -107,7 +107,7 @@ class Demo:
 
     def company(self, language: Language, company: Company) -> str:
         """The id of a company, found by its domain."""
-        path = f"/v1/companies?filter={_equals('domain', company.domain)}"
+        path = f"/v1/companies?filter={_query('domain:', company.domain)}"
         listed = self.call("GET", path).get("companies", [])
         if listed:
             return str(listed[0]["id"])
@@ -231,6 +231,6 @@ def _choices(seed: str) -> random.Random:
     return random.Random(f"peyvand demo {seed}")  # noqa: S311 - invented data, no secrets
 
 
-def _equals(name: str, value: str) -> str:
-    """A filter for a query string."""
-    return quote(f'{name} = "{value}"')
+def _query(condition: str, value: str) -> str:
+    """A filter as a query string holds it."""
+    return quote(f'{condition}"{value}"')
