@@ -55,17 +55,18 @@ def newer_python() -> Optional[str]:
     """A Python on the path that is new enough and works, or None."""
     for name in CANDIDATES:
         path = shutil.which(name)
-        if (
-            path
-            and subprocess.call(
-                [path, "-c", "import sys; sys.exit(sys.version_info < %r)" % (OLDEST,)],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            == 0
-        ):
+        if path and works(path):
             return path
     return None
+
+
+def works(python: str) -> bool:
+    """Whether this interpreter starts and is new enough."""
+    check = "import sys; sys.exit(sys.version_info < %r)" % (OLDEST,)
+    try:
+        return subprocess.call([python, "-c", check], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
 
 
 def problems() -> List[Tuple[str, str]]:
@@ -154,9 +155,10 @@ def run(*arguments: str) -> None:
 
 
 def make_environment() -> None:
-    """.venv, made anew when it is not of this interpreter (an upgrade, or the folder was moved)."""
-    wanted = digest()
-    if Path(PYTHON).exists() and up_to_date(".made", wanted):
+    """.venv, made anew when it does not work (its Python is gone or too old) or the checkout was moved."""
+    wanted = str(ROOT)
+    stamp = VENV / ".made"
+    if works(PYTHON) and (not stamp.exists() or stamp.read_text() == wanted):
         return
     say("Making .venv with Python %s" % platform.python_version())
     shutil.rmtree(VENV, ignore_errors=True)

@@ -24,6 +24,16 @@ async def healthy(probe: str, port: int) -> bool:
         return False
 
 
+async def becomes_healthy(probe: str, port: int, seconds: float) -> bool:
+    """Asks until the answer is yes; False when it was not in this time."""
+    until = asyncio.get_running_loop().time() + seconds
+    while not await healthy(probe, port):
+        if asyncio.get_running_loop().time() > until:
+            return False
+        await asyncio.sleep(0.05)
+    return True
+
+
 async def _exchange(port: int, request: bytes, size: int) -> bytes:
     reader, writer = await asyncio.open_connection(HOST, port)
     try:
@@ -68,8 +78,11 @@ async def _envoy(port: int) -> bool:
 
 
 async def _edge(port: int) -> bool:
-    # 503 says that a service behind it is away; the edge itself serves.
-    return await _http_status(port, "/healthz") in (200, 503)
+    return await _http_status(port, "/livez") == 200
+
+
+async def _system(port: int) -> bool:
+    return await _http_status(port, "/healthz") == 200
 
 
 PROBES: dict[str, Callable[[int], Awaitable[bool]]] = {
@@ -78,4 +91,5 @@ PROBES: dict[str, Callable[[int], Awaitable[bool]]] = {
     "nats": _nats,
     "envoy": _envoy,
     "edge": _edge,
+    "system": _system,  # the edge's word on everything behind it
 }

@@ -222,4 +222,6 @@ class Supervisor:
             log=str(child.log),
             stop_signal=child.program.stop_signal.value,
         )
+        known = self._state.processes
+        self._state.processes = {name: known[name] for name in self._children if name in known}  # in the plan's order
         self._state.write(self._run_folder)

@@ -14,12 +14,15 @@ import typer
 
 from cli.exits import FAILED, USAGE, fail
 from cli.stack import ports, state
+from cli.stack.health import becomes_healthy
 from cli.stack.plan import Plan
 from cli.stack.secrets import Secrets
 from cli.stack.settings import StackSettings
 from cli.stack.supervisor import Supervisor
 
 KEPT_LOGS = 3
+# How long the parts of the system may take to find each other once each of them is ready.
+SERVE_SECONDS = 30.0
 
 
 def up(settings: StackSettings, demo: bool) -> int:
@@ -60,7 +63,10 @@ async def _run(settings: StackSettings, lock: int, demo: bool) -> int:
     supervisor = Supervisor(units, known, logs=settings.logs, run=settings.run, lock=lock, say=typer.echo)
 
     async def started() -> None:
-        typer.echo(f"Everything serves after {time.monotonic() - begun:.1f} s\n")
+        if await becomes_healthy("system", settings.edge_port, SERVE_SECONDS):
+            typer.echo(f"Everything serves after {time.monotonic() - begun:.1f} s\n")
+        else:
+            typer.echo(f"crm: something does not serve yet; {settings.address}/healthz says what\n", err=True)
         typer.echo(f"  Address        {settings.address}")
         typer.echo(f"  Administrator  {settings.admin_email}")
         if await first_password_holds(plan):
