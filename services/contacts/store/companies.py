@@ -24,7 +24,7 @@ _ROW: Final = {column.name: bindparam(f"new_{column.name}", type_=column.type) f
 _INSERT = insert(company).values(_ROW)
 _UPDATE = (
     update(company)
-    .where(company.c.id == bindparam("id", type_=Uuid))
+    .where(company.c.id == bindparam("key_id", type_=Uuid))
     .values({name: value for name, value in _ROW.items() if name not in ("id", "created_at", "created_by")})
 )
 
@@ -79,7 +79,7 @@ async def add(db: AsyncConnection, record: Company) -> None:
 
 async def put(db: AsyncConnection, after: Company) -> None:
     """Writes the next version of a company whose row the transaction has locked."""
-    await db.execute(_UPDATE, _parameters(after) | {"id": after.id})
+    await db.execute(_UPDATE, _parameters(after) | {"key_id": after.id})
 
 
 def row_values(record: Company) -> dict[str, Any]:

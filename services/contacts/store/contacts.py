@@ -157,13 +157,17 @@ def _bound(name: str) -> ColumnElement[Any]:
 
 
 _TEXTS, _IDS = ARRAY(Text), ARRAY(Uuid)
-_ID = bindparam("id", type_=Uuid)
+_ID = bindparam("key_id", type_=Uuid)
 _ROW: Final = {column.name: _bound(column.name) for column in contact.c}
-_GIVEN_ROLES = func.unnest(
-    bindparam("company_ids", type_=_IDS),
-    bindparam("roles", type_=_TEXTS),
-    bindparam("primaries", type_=ARRAY(Boolean)),
-).table_valued("company_id", "role", "is_primary", with_ordinality="place", name="given")
+_GIVEN_ROLES = (
+    func.unnest(
+        bindparam("company_ids", type_=_IDS),
+        bindparam("roles", type_=_TEXTS),
+        bindparam("primaries", type_=ARRAY(Boolean)),
+    )
+    .table_valued("company_id", "role", "is_primary", with_ordinality="place", name="given")
+    .render_derived()
+)
 
 _ADD_EMAILS = (
     insert(contact_email)
@@ -247,7 +251,7 @@ async def put(db: AsyncConnection, before: Contact, after: Contact) -> None:
 def _parameters(record: Contact) -> dict[str, Any]:
     row = {f"new_{name}": value for name, value in row_values(record).items()}
     return row | {
-        "id": record.id,
+        "key_id": record.id,
         "company_ids": record.company_ids,
         "roles": [company["role"] for company in record.companies],
         "primaries": [company["primary"] for company in record.companies],
