@@ -6,6 +6,7 @@ them the parts of the process. A job may run twice after a crash: make it safe t
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector
@@ -58,7 +59,8 @@ async def run_jobs(runtime: Runtime) -> None:
         conninfo=runtime.settings.database_url.get_secret_value(), min_size=1, max_size=3, kwargs={"connect_timeout": 5}
     )
     app = App(connector=connector)
-    app.add_tasks_from(blueprint, namespace=runtime.service.name)
+    # A copy: adding renames the tasks, and a process may run a service's jobs again (tests do).
+    app.add_tasks_from(deepcopy(blueprint), namespace=runtime.service.name)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="kit:retry_stalled", queueing_lock="kit:retry_stalled", pass_context=True)

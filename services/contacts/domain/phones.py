@@ -113,7 +113,7 @@ class _Plan:
 def _plan(region: str) -> _Plan | None:
     """The plan of a region; None where its rules need phonenumbers (prefixes with carriers, shared codes)."""
     metadata = PhoneMetadata.metadata_for_region(region, None)
-    if metadata is None or phonenumbers.region_code_for_country_code(metadata.country_code) != region:
+    if metadata is None or phonenumbers.region_code_for_country_code(metadata.country_code or 0) != region:
         return None
     prefixes = tuple(filter(None, (metadata.national_prefix_for_parsing or "").split("|")))
     if metadata.national_prefix_transform_rule is not None or not all(prefix.isdigit() for prefix in prefixes):
@@ -123,7 +123,8 @@ def _plan(region: str) -> _Plan | None:
 
 @cache
 def _plan_of_code(code: str) -> _Plan | None:
-    return _plan(phonenumbers.region_code_for_country_code(int(code)))
+    region = phonenumbers.region_code_for_country_code(int(code))
+    return _plan(region)
 
 
 def _international(digits: str) -> str | None:

@@ -1,0 +1,261 @@
+"""ImportService: files in, imports started and followed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, ClassVar, Final
+
+from phonenumbers import SUPPORTED_REGIONS
+from sqlalchemy import ColumnElement
+from uuid_utils.compat import uuid7
+
+from crm.contacts.v1 import import_service_pb2 as pb
+from crmkit.access import Scope
+from crmkit.context import Call
+from crmkit.jobs import defer
+from crmkit.paging import Pager, parse_order
+from crmkit.server import Servicer
+from crmkit.service import Runtime
+from services.contacts.api.convert import timestamp
+from services.contacts.api.requests import id_of
+from services.contacts.domain.importing import errors
+from services.contacts.domain.importing.fold import Mode
+from services.contacts.domain.importing.headers import ColumnMapping
+from services.contacts.domain.importing.plan import Options, Plan, require_identity, understand
+from services.contacts.store import files, imports
+from services.contacts.store.import_tables import contact_import, file, import_rejected_row
+from services.contacts.workers.imports import RUN_IMPORT
+from services.contacts.workers.merge import Rights
+
+MAX_PIECE: Final = 1 << 20
+MAX_FILE: Final = 1 << 30
+KEPT: Final = timedelta(days=30)
+# A file whose upload was broken off.
+KEPT_UNFINISHED: Final = timedelta(days=1)
+
+_MODES: Final = {
+    pb.ImportOptions.MODE_UNSPECIFIED: Mode.BOTH,
+    pb.ImportOptions.MODE_CREATE: Mode.CREATE,
+    pb.ImportOptions.MODE_UPDATE: Mode.UPDATE,
+    pb.ImportOptions.MODE_BOTH: Mode.BOTH,
+}
+_MODE_NUMBERS: Final = {mode: number for number, mode in _MODES.items() if number}
+_NEWEST = parse_order("", {"create_time": contact_import.c.id}, "create_time desc", contact_import.c.id)
+_BY_RECORD = parse_order("", {"record": import_rejected_row.c.record}, "record", import_rejected_row.c.record)
+
+
+class ImportServicer(Servicer):
+    """A user sees their own files and imports, and those of others as far as the right to import reaches."""
+
+    contract = pb.DESCRIPTOR.services_by_name["ImportService"]
+    # A large file takes minutes to arrive: every piece is a transaction of its own.
+    own_transactions: ClassVar[frozenset[str]] = frozenset({"UploadFile"})
+
+    def __init__(self, runtime: Runtime) -> None:
+        super().__init__(runtime)
+        self._pager = Pager(runtime.seal_key)
+
+    async def UploadFile(self, request: AsyncIterator[pb.UploadFileRequest], call: Call) -> pb.File:
+        """Stores pieces as they come; the file is there for others once all have."""
+        user, file_id, number, size = call.require(), uuid7(), 0, 0
+        digest, filename = hashlib.sha256(), ""
+        async for message in request:
+            _check_piece(message, first=number == 0, size=size)
+            async with call.transaction() as db:
+                if number == 0:
+                    filename = message.filename
+                    await files.begin(
+                        db,
+                        file_id,
+                        filename,
+                        owner_id=user.user_id,
+                        team_id=user.team_id,
+                        now=call.now,
+                        expires_at=call.now + KEPT_UNFINISHED,
+                    )
+                await files.add_piece(db, file_id, number, message.content)
+            digest.update(message.content)
+            number, size = number + 1, size + len(message.content)
+        if number == 0:
+            raise errors.FilenameInvalid
+        stored = files.StoredFile(file_id, filename, size, digest.hexdigest(), call.now + KEPT)
+        async with call.transaction() as db:
+            await files.finish(db, stored)
+        return _file_message(stored)
+
+    async def PreviewImport(self, request: pb.PreviewImportRequest, call: Call) -> pb.PreviewImportResponse:
+        """How the file would be read."""
+        count = request.row_count or 10
+        if not 1 <= count <= 100:
+            raise errors.RowCountInvalid(count)
+        _, plan, rows = await self._understand(call, request.file_id, request.options)
+        return pb.PreviewImportResponse(
+            options=_options_message(plan, _MODES[request.options.mode]),
+            columns=plan.columns,
+            rows=[
+                pb.PreviewImportResponse.Row(record=record, cells=_texts(cells))
+                for record, cells in enumerate(rows[:count], 1)
+            ],
+        )
+
+    async def CreateImport(self, request: pb.CreateImportRequest, call: Call) -> pb.Import:
+        """Queues an import; its job is there as soon as it is."""
+        stored, plan, _ = await self._understand(call, request.file_id, request.options)
+        require_identity(plan)
+        user, mode = call.require(), _MODES[request.options.mode]
+        call.demand("contact", "update" if mode is Mode.UPDATE else "create", Scope.OWN)
+        rights = Rights(
+            user,
+            call.scope_of("contact", "update"),
+            call.scope_of("company", "read"),
+            call.scope_of("company", "create"),
+        )
+        record = await imports.add(
+            call.db,
+            {
+                "id": uuid7(),
+                "file_id": stored.id,
+                "filename": stored.filename,
+                "size": stored.size,
+                "options": _kept(plan, mode),
+                "dry_run": request.dry_run,
+                "operation_id": uuid7(),
+                "traceparent": call.traceparent,
+                "rights": rights.json(),
+                "created_at": call.now,
+                "owner_id": user.user_id,
+                "team_id": user.team_id,
+            },
+        )
+        await defer(call.db, RUN_IMPORT, {"import_id": str(record.id)})
+        return _message(record)
+
+    async def GetImport(self, request: pb.GetImportRequest, call: Call) -> pb.Import:
+        """One import with its progress."""
+        return _message(await self._import(call, request.id))
+
+    async def ListImports(self, request: pb.ListImportsRequest, call: Call) -> pb.ListImportsResponse:
+        """Imports, the newest first."""
+        page = self._pager.page("ListImports", _NEWEST, request.page_size, request.page_token)
+        found, token = await imports.listed(call.db, page, call.visible(contact_import))
+        return pb.ListImportsResponse(imports=map(_message, found), next_page_token=token)
+
+    async def ListRejectedRows(self, request: pb.ListRejectedRowsRequest, call: Call) -> pb.ListRejectedRowsResponse:
+        """What was not imported, in order of record."""
+        record = await self._import(call, request.import_id, "import_id")
+        page = self._pager.page(
+            "ListRejectedRows", _BY_RECORD, request.page_size, request.page_token, filter=str(record.id)
+        )
+        rows, token = await imports.rejected(call.db, page, record.id)
+        rejected = [
+            pb.RejectedRow(record=row.record, column=row.field, reason=row.reason, message=row.message, cells=row.cells)
+            for row in rows
+        ]
+        return pb.ListRejectedRowsResponse(rejected_rows=rejected, next_page_token=token)
+
+    async def _import(self, call: Call, id: str, field: str = "id") -> imports.Import:
+        record = await imports.get(call.db, id_of(id, field), call.visible(contact_import))
+        if record is None:
+            raise errors.ImportNotFound
+        return record
+
+    async def _understand(
+        self, call: Call, file_id: str, asked: pb.ImportOptions
+    ) -> tuple[files.StoredFile, Plan, list[list[str]]]:
+        visible: ColumnElement[bool] = call.visible(file)
+        stored = await files.get(call.db, id_of(file_id, "file_id"), visible)
+        if stored is None:
+            raise errors.FileNotFound
+        region = asked.region or self.runtime.settings.default_region
+        if region not in SUPPORTED_REGIONS:
+            raise errors.RegionInvalid(region)
+        options = Options(
+            encoding=asked.encoding,
+            delimiter=asked.delimiter,
+            mapping=tuple(ColumnMapping(entry.column, entry.field) for entry in asked.mapping),
+            region=region,
+            locale=asked.locale,
+        )
+        samples, whole = await files.samples(call.db, stored.id)
+        return stored, *understand(samples, options, whole=whole)
+
+
+def _check_piece(message: pb.UploadFileRequest, *, first: bool, size: int) -> None:
+    if first and not 1 <= len(message.filename) <= 255:
+        raise errors.FilenameInvalid
+    if len(message.content) > MAX_PIECE:
+        raise errors.PieceTooLarge
+    if size + len(message.content) > MAX_FILE:
+        raise errors.FileTooLarge
+
+
+def _texts(cells: list[str]) -> list[str]:
+    """Cells as they can be sent: bytes that are no characters become U+FFFD."""
+    return [cell.encode("utf-8", "replace").decode() for cell in cells]
+
+
+def _kept(plan: Plan, mode: Mode) -> dict[str, Any]:
+    """Complete options as kept with an import."""
+    return {
+        "encoding": plan.encoding,
+        "delimiter": plan.dialect.delimiter,
+        "mapping": [[entry.column, entry.field, entry.confidence] for entry in plan.mapping],
+        "region": plan.region,
+        "locale": plan.locale,
+        "mode": mode,
+    }
+
+
+def _options_message(plan: Plan, mode: Mode) -> pb.ImportOptions:
+    return _kept_message(_kept(plan, mode))
+
+
+def _kept_message(kept: dict[str, Any]) -> pb.ImportOptions:
+    mapping = [
+        pb.ColumnMapping(column=column, field=field, confidence=confidence)
+        for column, field, confidence in kept["mapping"]
+    ]
+    return pb.ImportOptions(
+        encoding=kept["encoding"],
+        delimiter=kept["delimiter"],
+        mapping=mapping,
+        region=kept["region"],
+        locale=kept["locale"],
+        mode=_MODE_NUMBERS[Mode(kept["mode"])],
+    )
+
+
+def _file_message(stored: files.StoredFile) -> pb.File:
+    return pb.File(
+        id=str(stored.id),
+        filename=stored.filename,
+        size=stored.size,
+        sha256=stored.sha256,
+        expire_time=timestamp(stored.expires_at),
+    )
+
+
+def _message(record: imports.Import) -> pb.Import:
+    message = pb.Import(
+        id=str(record.id),
+        file_id=str(record.file_id),
+        filename=record.filename,
+        options=_kept_message(record.options),
+        dry_run=record.dry_run,
+        state=pb.Import.State.Value(f"STATE_{record.state}"),
+        progress=record.progress,
+        record_count=record.record_count,
+        created_count=record.created_count,
+        updated_count=record.updated_count,
+        unchanged_count=record.unchanged_count,
+        rejected_count=record.rejected_count,
+        error=record.error,
+        create_time=timestamp(record.created_at),
+        operation_id=str(record.operation_id),
+        created_by=str(record.owner_id),
+    )
+    if record.finished_at is not None:
+        message.finish_time.CopyFrom(timestamp(record.finished_at))
+    return message

@@ -1,0 +1,191 @@
+"""Whole chunks of contacts at once: what an import matches, and how it writes. Functions never commit.
+
+New rows are copied straight into their tables (COPY is the fastest way in); changed ones are copied into a
+temporary table and taken from there by one UPDATE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ColumnElement, Select, TableValuedAlias, Text, bindparam, func, literal_column, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.contacts.domain.company import Company
+from services.contacts.domain.contact import Contact
+from services.contacts.store import companies, contacts
+from services.contacts.store.duplicates import EVERY_KEY
+from services.contacts.store.tables import company, contact, contact_email, contact_phone
+
+Records = list[tuple[Any, ...]]
+
+_MERGING: Final = int.from_bytes(b"import", "big")
+_TEXTS = ARRAY(Text)
+
+
+def _given(name: str) -> TableValuedAlias:
+    return func.unnest(bindparam(name, type_=_TEXTS)).table_valued("key").render_derived(name=f"given_{name}")
+
+
+def _matching() -> Select[*tuple[Any, ...]]:
+    email, phone = _given("emails"), _given("phones")
+    of_email = select(contact_email.c.contact_id).join_from(
+        email, contact_email, contact_email.c.normalized == email.c.key
+    )
+    of_phone = select(contact_phone.c.contact_id).join_from(phone, contact_phone, contact_phone.c.e164 == phone.c.key)
+    found = of_email.union(of_phone).subquery()
+    return (
+        select(*contacts.COLUMNS)
+        .join_from(found, contact, contact.c.id == found.c.contact_id)
+        .where(contact.c.deleted_at.is_(None))
+        .order_by(contact.c.id)
+    )
+
+
+_MATCHING = _matching()
+_LOCK_MATCHING = _MATCHING.with_for_update(of=contact)
+
+
+async def take_turn(db: AsyncConnection) -> None:
+    """Waits until no other import is writing; the next one waits for this transaction."""
+    await db.execute(select(func.pg_advisory_xact_lock(literal_column(str(_MERGING)))))
+
+
+async def matching(
+    db: AsyncConnection, emails: Collection[str], phones: Collection[str], *, lock: bool
+) -> list[Contact]:
+    """Contacts, not in the bin, with one of the addresses or numbers, oldest first.
+
+    With `lock` nobody else changes them until the transaction ends.
+    """
+    statement = _LOCK_MATCHING if lock else _MATCHING
+    rows = await db.execute(statement, {"emails": list(emails), "phones": list(phones)})
+    return [contacts.from_row(row) for row in rows]
+
+
+async def companies_by_key(
+    db: AsyncConnection, keys: Collection[str], visible: ColumnElement[bool]
+) -> dict[str, tuple[UUID, str]]:
+    """Id and name of the oldest company, not in the bin and visible, by `name_key`."""
+    key = _given("keys")
+    found = (
+        select(company.c.name_key, company.c.id, company.c.name)
+        .join_from(key, company, company.c.name_key == key.c.key)
+        .where(company.c.deleted_at.is_(None), visible)
+        .order_by(company.c.id.desc())
+    )
+    return {row.name_key: (row.id, row.name) for row in await db.execute(found, {"keys": list(keys)})}
+
+
+_SNAPSHOT = text("SELECT pg_current_snapshot()::text")
+# Whose addresses and numbers were written by transactions that the snapshot does not see, this one apart.
+_WRITTEN_SINCE = text(
+    """
+    WITH other AS (
+        SELECT DISTINCT aggregate_id FROM event
+        WHERE xid >= pg_snapshot_xmin(CAST(CAST(:snapshot AS text) AS pg_snapshot))
+          AND NOT pg_visible_in_snapshot(xid, CAST(CAST(:snapshot AS text) AS pg_snapshot))
+          AND xid <> pg_current_xact_id() AND aggregate_type = 'contact'
+    )
+    SELECT normalized FROM contact_email JOIN other ON contact_id = aggregate_id
+    UNION ALL
+    SELECT e164 FROM contact_phone JOIN other ON contact_id = aggregate_id
+    """
+)
+_STOP_OTHERS = select(func.pg_advisory_xact_lock(literal_column(str(EVERY_KEY))))
+
+
+async def snapshot(db: AsyncConnection) -> str:
+    """What is visible now, for `written_since`."""
+    return str((await db.execute(_SNAPSHOT)).scalar_one())
+
+
+async def written_since(db: AsyncConnection, seen: str) -> set[str]:
+    """Addresses and numbers of contacts that others wrote since a snapshot, all of them: those who are about to
+    write wait from here to the end of the transaction, which should be near."""
+    await db.execute(_STOP_OTHERS)
+    return set((await db.execute(_WRITTEN_SINCE, {"snapshot": seen})).scalars())
+
+
+async def copy(db: AsyncConnection, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
+    """COPY into a table, in the transaction of `db`."""
+    raw = await db.get_raw_connection()
+    connection = raw.driver_connection
+    assert connection is not None  # noqa: S101 - an open connection has its driver's
+    await connection.copy_records_to_table(table, records=records, columns=columns)
+
+
+_CONTACT_COLUMNS: Final = tuple(column.name for column in contact.c)
+_COMPANY_COLUMNS: Final = tuple(column.name for column in company.c)
+_JSON_OF_CONTACT: Final = frozenset(column.name for column in contact.c if isinstance(column.type, JSONB))
+_JSON_OF_COMPANY: Final = frozenset(column.name for column in company.c if isinstance(column.type, JSONB))
+
+
+def contact_records(records: Iterable[Contact]) -> Records:
+    """Rows of `contact`."""
+    return [
+        tuple(_cell(name, row[name], _JSON_OF_CONTACT) for name in _CONTACT_COLUMNS)
+        for row in map(contacts.row_values, records)
+    ]
+
+
+def company_records(records: Iterable[Company]) -> Records:
+    """Rows of `company`."""
+    return [
+        tuple(_cell(name, row[name], _JSON_OF_COMPANY) for name in _COMPANY_COLUMNS)
+        for row in map(companies.row_values, records)
+    ]
+
+
+def _cell(name: str, value: Any, json: frozenset[str]) -> Any:
+    return orjson.dumps(value).decode() if name in json else value
+
+
+async def add_companies(db: AsyncConnection, records: Records) -> None:
+    """Writes new companies, as `company_records` gives them."""
+    await copy(db, "company", _COMPANY_COLUMNS, records)
+
+
+async def add_contacts(db: AsyncConnection, rows: Records) -> None:
+    """Writes new contacts, as `contact_records` gives them; their keys follow by `add_keys` and `add_roles`."""
+    await copy(db, "contact", _CONTACT_COLUMNS, rows)
+
+
+async def add_keys(db: AsyncConnection, emails: Records, phones: Records) -> None:
+    """Writes (address or number, contact) pairs that are not there yet."""
+    await copy(db, "contact_email", ("normalized", "contact_id"), emails)
+    await copy(db, "contact_phone", ("e164", "contact_id"), phones)
+
+
+async def add_roles(db: AsyncConnection, roles: Records) -> None:
+    """Writes (contact, company, position, role, whether primary) rows of contacts that have none."""
+    await copy(db, "contact_company", ("contact_id", "company_id", "position", "role", "is_primary"), roles)
+
+
+_STAGED: Final = "staged_contact"
+_STAGE = text(f"CREATE TEMPORARY TABLE {_STAGED} (LIKE contact) ON COMMIT DROP")
+_KEPT = ("id", "created_at", "created_by", "deleted_at")
+_TAKE = text(
+    "UPDATE contact SET "  # noqa: S608 - names of our own columns
+    + ", ".join(f"{name} = staged.{name}" for name in _CONTACT_COLUMNS if name not in _KEPT)
+    + f" FROM {_STAGED} AS staged WHERE contact.id = staged.id"
+)
+_DROP_ROLES = text("DELETE FROM contact_company WHERE contact_id = ANY(:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(contact.c.id.type))
+)
+
+
+async def change_contacts(db: AsyncConnection, rows: Records) -> None:
+    """Writes the next versions of contacts whose rows the transaction has locked."""
+    await db.execute(_STAGE)
+    await copy(db, _STAGED, _CONTACT_COLUMNS, rows)
+    await db.execute(_TAKE)
+
+
+async def drop_roles(db: AsyncConnection, contact_ids: Sequence[UUID]) -> None:
+    """Removes the company roles of contacts, to be written anew."""
+    await db.execute(_DROP_ROLES, {"ids": list(contact_ids)})

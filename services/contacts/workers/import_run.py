@@ -1,0 +1,122 @@
+"""One import from beginning to end: read, parse, merge, chunk by chunk; chunk N+1 is parsed while N is merged.
+
+An import can be broken off at any point and taken up again: what is counted in its row is in the database, and
+nothing else is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from crmkit.errors import DomainError
+from services.contacts.domain.importing.headers import ColumnMapping
+from services.contacts.domain.importing.plan import Options, Plan, RecordReader, understand
+from services.contacts.domain.importing.rows import Rejection, Row, RowParser
+from services.contacts.store import files, imports
+from services.contacts.workers.merge import Merger, SupersededError
+from services.contacts.workers.rehearsal import Rehearsal
+
+# Records merged in one transaction: large enough that statements cost nothing a row, small enough that others
+# who write contacts wait for tenths of a second.
+CHUNK_RECORDS = 10_000
+
+Report = Callable[[imports.Counts], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    rows: list[Row | Rejection]
+    position: int
+
+
+class _FileGoneError(Exception):
+    pass
+
+
+async def run(engine: AsyncEngine, import_id: UUID, report: Report) -> None:
+    """Runs an import, or what is left of it; `report` is told of every chunk once it is committed.
+
+    What makes the import as a whole impossible ends it as FAILED; errors of the database are raised, and the job
+    is tried again.
+    """
+    async with engine.begin() as db:
+        record = await imports.start(db, import_id)
+    if record is None:
+        return
+    state, error = imports.SUCCEEDED, ""
+    try:
+        await _run(engine, record, report)
+    except SupersededError:
+        return
+    except DomainError as problem:
+        state, error = imports.FAILED, problem.message
+    except _FileGoneError:
+        state, error = imports.FAILED, "The file has expired. Upload it again."
+    async with engine.begin() as db:
+        await imports.finish(db, import_id, state, datetime.now(UTC), error)
+
+
+async def _run(engine: AsyncEngine, record: imports.Import, report: Report) -> None:
+    plan = await _plan(engine, record)
+    loop = asyncio.get_running_loop()
+    reader = RecordReader(_pieces(engine, record.file_id, loop), plan)
+    chunks = _chunks(reader, RowParser(plan), record.record_count)
+    read = record.record_count
+    with ExitStack() as stack:
+        rehearsal = stack.enter_context(Rehearsal()) if record.dry_run else None
+        merger = Merger(engine, record, rehearsal)
+        ahead = loop.run_in_executor(None, next, chunks, None)
+        try:
+            while (parsed := await ahead) is not None:
+                ahead = loop.run_in_executor(None, next, chunks, None)
+                counts = await merger.merge(parsed.rows, read, parsed.position)
+                read += counts.records
+                await report(counts)
+        finally:
+            await asyncio.wait([ahead])  # a thread cannot be cancelled, and must not outlive what it reads from
+
+
+async def _plan(engine: AsyncEngine, record: imports.Import) -> Plan:
+    async with engine.connect() as db:
+        samples, whole = await files.samples(db, record.file_id)
+    if not samples and record.size:
+        raise _FileGoneError
+    return understand(samples, options_of(record.options), whole=whole)[0]
+
+
+def options_of(kept: dict[str, object]) -> Options:
+    """The options in an import's row."""
+    values = {name: str(kept[name]) for name in ("encoding", "delimiter", "region", "locale")}
+    mapping = kept["mapping"]
+    assert isinstance(mapping, list)  # noqa: S101 - we wrote it
+    return Options(**values, mapping=tuple(ColumnMapping(*entry) for entry in mapping))
+
+
+def _pieces(engine: AsyncEngine, file_id: UUID, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
+    """The pieces of a stored file, for a thread that may wait for them."""
+
+    async def piece(number: int) -> bytes | None:
+        async with engine.connect() as db:
+            return await files.piece(db, file_id, number)
+
+    number = 0
+    while (content := asyncio.run_coroutine_threadsafe(piece(number), loop).result()) is not None:
+        yield content
+        number += 1
+
+
+def _chunks(reader: RecordReader, parser: RowParser, done: int) -> Iterator[_Parsed]:
+    """The records behind number `done`, parsed. Records passed over are read again: they are the cheap part."""
+    numbered = enumerate(reader, 1)
+    for _ in islice(numbered, done):
+        pass
+    while rows := [parser.parse(number, cells) for number, cells in islice(numbered, CHUNK_RECORDS)]:
+        yield _Parsed(rows, reader.position)

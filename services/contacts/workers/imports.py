@@ -1,0 +1,50 @@
+"""Background jobs of imports: running one, and clearing files away."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from procrastinate import Blueprint, JobContext, RetryStrategy
+
+from crmkit.jobs import runtime_of
+from crmkit.telemetry import names
+from services.contacts.store import files, imports
+from services.contacts.workers.import_run import run
+from services.contacts.workers.jobs import jobs
+
+log = structlog.get_logger(__name__)
+# What CreateImport defers.
+RUN_IMPORT = "contacts:run_import"
+# With waits of 2, 4, 8 … seconds between: a database that restarts is back well before the last.
+_ATTEMPTS = 8
+_GIVEN_UP = "Something in the system failed again and again; the service's log says what. Start the import again."
+
+
+@jobs.task(name="run_import", pass_context=True, retry=RetryStrategy(max_attempts=_ATTEMPTS, exponential_wait=2))
+async def run_import(context: JobContext, import_id: str) -> None:
+    """Runs an import, or goes on with one that was broken off. Safe to repeat: what is counted is done."""
+    engine = runtime_of(context).writer
+
+    async def count(counts: imports.Counts) -> None:
+        for outcome in ("created", "updated", "unchanged", "rejected"):
+            names.import_rows.labels(outcome).inc(getattr(counts, outcome))
+
+    try:
+        await run(engine, UUID(import_id), count)
+    except Exception:
+        if context.job.attempts >= _ATTEMPTS:
+            async with engine.begin() as db:
+                await imports.finish(db, UUID(import_id), imports.FAILED, datetime.now(UTC), _GIVEN_UP)
+        raise
+
+
+@jobs.periodic(cron="17 * * * *")
+@jobs.task(name="expire_files", queueing_lock="contacts:expire_files", pass_context=True)
+async def expire_files(context: JobContext, timestamp: int) -> None:
+    """Removes uploaded files whose 30 days are over; `timestamp` is the hour the schedule meant."""
+    async with runtime_of(context).writer.begin() as db:
+        gone = await files.expire(db, datetime.now(UTC))
+    if gone:
+        log.info("expired files removed", files=gone)

@@ -1,0 +1,260 @@
+"""One chunk of an import into the database: match, fold, write, count, all in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from uuid_utils.compat import uuid7
+
+from crmkit.access import Principal, Scope, covers, visible
+from crmkit.db import without_time_limit
+from crmkit.events.log import NewEvent, write_events
+from services.contacts.domain import company as companies
+from services.contacts.domain.contact import Contact, snapshot, stamped
+from services.contacts.domain.importing.fold import Chunk, Companies, Entry, Folded, Importer, Mode, company_key
+from services.contacts.domain.importing.rows import Rejection, Row
+from services.contacts.store import imports, staging
+from services.contacts.store.tables import company
+from services.contacts.workers.rehearsal import Rehearsal
+
+Parsed = Sequence[Row | Rejection]
+# How often a chunk is begun again because others wrote the same addresses meanwhile.
+_ATTEMPTS = 5
+
+
+class SupersededError(Exception):
+    """Another worker has taken this import over; this one has written nothing."""
+
+
+class _OvertakenError(Exception):
+    """Somebody wrote a contact with an address of the chunk after it was matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """How far the importer's rights reached when the import was asked for."""
+
+    principal: Principal
+    update: Scope
+    company_read: Scope
+    company_create: Scope
+
+    def json(self) -> dict[str, Any]:
+        """As kept in `contact_import.rights`; the user and team are columns of their own."""
+        return {
+            "team_ids": [str(team_id) for team_id in self.principal.team_ids],
+            "update": self.update,
+            "company_read": self.company_read,
+            "company_create": self.company_create,
+        }
+
+    @classmethod
+    def of(cls, record: imports.Import) -> Rights:
+        """The rights an import was asked for with."""
+        kept = record.rights
+        teams = tuple(UUID(team_id) for team_id in kept["team_ids"])
+        principal = Principal(record.owner_id, None, frozenset(), record.team_id, teams)
+        return cls(principal, Scope(kept["update"]), Scope(kept["company_read"]), Scope(kept["company_create"]))
+
+    def may_update(self, contact: Contact) -> bool:
+        """Whether a matching contact may be changed."""
+        return covers(self.update, self.principal, contact.owner_id, contact.team_id)
+
+
+@dataclass(slots=True)
+class _Writes:
+    """Everything a chunk writes, ready to be sent."""
+
+    companies: staging.Records
+    contacts: staging.Records
+    changed: staging.Records
+    emails: staging.Records
+    phones: staging.Records
+    roles: staging.Records
+    regrouped: list[UUID]
+    events: list[NewEvent]
+
+
+class Merger:
+    """Merges the chunks of one import, in their order."""
+
+    def __init__(self, engine: AsyncEngine, record: imports.Import, rehearsal: Rehearsal | None) -> None:
+        """`rehearsal` keeps what a dry run would have written."""
+        self._engine = engine
+        self._import = record
+        self._rehearsal = rehearsal
+        self._rights = Rights.of(record)
+        self._mode = Mode(record.options["mode"])
+
+    async def merge(self, parsed: Parsed, read: int, position: int) -> imports.Counts:
+        """Merges the records behind record number `read`; `position`: bytes of the file read by their end.
+
+        Raises SupersededError when another worker did so meanwhile.
+        """
+        attempt = 1
+        while True:
+            try:
+                async with without_time_limit(self._engine) as db:
+                    if self._rehearsal is None:
+                        return await self._merge(db, parsed, read, position)
+                    return await self._rehearse(db, self._rehearsal, parsed, read, position)
+            except _OvertakenError:
+                attempt += 1
+                if attempt > _ATTEMPTS:
+                    raise
+
+    async def _merge(self, db: AsyncConnection, parsed: Parsed, read: int, position: int) -> imports.Counts:
+        emails, phones, names = _keys(parsed)
+        await staging.take_turn(db)
+        seen = await staging.snapshot(db)
+        known = await staging.matching(db, emails, phones, lock=True)
+        folded, writes = await asyncio.to_thread(self._fold, parsed, known, await self._companies(db, names))
+        await self._write(db, writes)
+        counts = await self._count(db, folded, parsed, read, position)
+        if (emails | phones) & await staging.written_since(db, seen):
+            raise _OvertakenError
+        return counts
+
+    async def _rehearse(
+        self, db: AsyncConnection, rehearsal: Rehearsal, parsed: Parsed, read: int, position: int
+    ) -> imports.Counts:
+        emails, phones, names = _keys(parsed)
+        known = await staging.matching(db, emails, phones, lock=False)
+        known = await asyncio.to_thread(rehearsal.over, known, emails | phones)
+        folded, _ = await asyncio.to_thread(self._fold, parsed, known, await self._companies(db, names))
+        await asyncio.to_thread(rehearsal.keep, [entry.contact for entry in folded.entries if entry.changed])
+        return await self._count(db, folded, parsed, read, position)
+
+    async def _companies(self, db: AsyncConnection, names: set[str]) -> dict[str, tuple[UUID, str]]:
+        rights = self._rights
+        seen = visible(rights.company_read, rights.principal, company.c.owner_id, company.c.team_id)
+        return await staging.companies_by_key(db, {company_key(name) for name in names}, seen) if names else {}
+
+    def _fold(
+        self, parsed: Parsed, known: Sequence[Contact], found: dict[str, tuple[UUID, str]]
+    ) -> tuple[Folded, _Writes]:
+        """The chunk folded, and what is to be written; pure computation, run beside the event loop."""
+        now = datetime.now(UTC)
+        user_id, team_id = self._rights.principal.user_id, self._import.team_id
+        importer = Importer(user_id, team_id, self._mode, now)
+        may_make = self._rights.company_create >= Scope.OWN
+        book = Companies(found, self._company_maker(now) if may_make else None)
+        chunk = Chunk(importer, uuid7, book)
+        for contact in sorted(known, key=lambda contact: (not self._rights.may_update(contact), contact.id)):
+            chunk.know(contact, self._rights.may_update(contact))
+        for row in parsed:
+            if isinstance(row, Row):
+                chunk.take(row)
+            else:
+                chunk.folded.rejections.append(row)
+        return chunk.folded, _writes(chunk.folded, book.made, by=user_id, now=now)
+
+    def _company_maker(self, now: datetime) -> Callable[[str], companies.Company]:
+        user_id, team_id = self._rights.principal.user_id, self._import.team_id
+
+        def make(name: str) -> companies.Company:
+            # A dry run writes no company: a name must give the same id in every chunk.
+            id = uuid7() if self._rehearsal is None else uuid5(self._import.id, company_key(name))
+            fields = companies.CompanyFields(name=name)
+            return companies.created(fields, id=id, by=user_id, now=now, owner_id=user_id, team_id=team_id)
+
+        return make
+
+    async def _write(self, db: AsyncConnection, writes: _Writes) -> None:
+        if writes.companies:
+            await staging.add_companies(db, writes.companies)
+        if writes.contacts:
+            await staging.add_contacts(db, writes.contacts)
+        if writes.changed:
+            await staging.change_contacts(db, writes.changed)
+        if writes.emails or writes.phones:
+            await staging.add_keys(db, writes.emails, writes.phones)
+        if writes.regrouped:
+            await staging.drop_roles(db, writes.regrouped)
+        if writes.roles:
+            await staging.add_roles(db, writes.roles)
+        await write_events(
+            db,
+            writes.events,
+            actor_id=self._rights.principal.user_id,
+            operation_id=self._import.operation_id,
+            traceparent=self._import.traceparent,
+            now=datetime.now(UTC),
+        )
+
+    async def _count(
+        self, db: AsyncConnection, folded: Folded, parsed: Parsed, read: int, position: int
+    ) -> imports.Counts:
+        rejections = folded.rejections
+        counts = imports.Counts(len(parsed), folded.created, folded.updated, folded.unchanged, len(rejections))
+        await staging.copy(
+            db,
+            "import_rejected_row",
+            ("import_id", "record", "field", "reason", "message", "cells"),
+            [
+                (self._import.id, row.record, row.column, row.reason, row.message, list(map(_storable, row.cells)))
+                for row in rejections
+            ],
+        )
+        if not await imports.advance(db, self._import.id, read, counts, position):
+            raise SupersededError
+        return counts
+
+
+def _storable(cell: str) -> str:
+    """A cell of a rejected row as PostgreSQL can hold it: bytes that are no characters become U+FFFD."""
+    return cell.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
+def _keys(parsed: Parsed) -> tuple[set[str], set[str], set[str]]:
+    """The addresses, numbers and company names in a chunk."""
+    rows = [row for row in parsed if isinstance(row, Row)]
+    emails = {normalized for row in rows for _, normalized, _ in row.emails}
+    phones = {e164 for row in rows for _, e164, _ in row.phones}
+    return emails, phones, {row.company for row in rows if row.company}
+
+
+def _writes(folded: Folded, made: Sequence[companies.Company], *, by: UUID, now: datetime) -> _Writes:
+    new = [entry for entry in folded.entries if entry.before is None]
+    changed = [entry for entry in folded.entries if entry.before is not None and entry.changed]
+    for entry in changed:
+        entry.contact = stamped(entry.contact, by=by, now=now)
+    regrouped = [entry for entry in changed if entry.before and entry.before.companies != entry.contact.companies]
+    events = [NewEvent("company.created", "company", one.id, 1, None, companies.snapshot(one)) for one in made]
+    events += [_event(entry) for entry in (*new, *changed)]
+    return _Writes(
+        companies=staging.company_records(made),
+        contacts=staging.contact_records(entry.contact for entry in new),
+        changed=staging.contact_records(entry.contact for entry in changed),
+        emails=[(key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 0)],
+        phones=[(key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 1)],
+        roles=[
+            (entry.contact.id, UUID(role["company_id"]), place, role["role"], role["primary"])
+            for entry in (*new, *regrouped)
+            for place, role in enumerate(entry.contact.companies)
+        ],
+        regrouped=[entry.contact.id for entry in regrouped],
+        events=events,
+    )
+
+
+def _added(entry: Entry, kind: int) -> list[str]:
+    """The addresses (0) or numbers (1) the chunk gave a contact."""
+    now = entry.contact.identities[kind]
+    if entry.before is None:
+        return now
+    before = set(entry.before.identities[kind])
+    return [key for key in now if key not in before]
+
+
+def _event(entry: Entry) -> NewEvent:
+    after = entry.contact
+    before = entry.before
+    kind = "contact.updated" if before else "contact.created"
+    return NewEvent(kind, "contact", after.id, after.version, snapshot(before) if before else None, snapshot(after))
