@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from cli.events import app as events
 from cli.exits import USAGE, fail
 
 app = typer.Typer(
@@ -19,6 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(events, name="events")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text for a person.")]
 

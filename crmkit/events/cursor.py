@@ -50,7 +50,6 @@ _LAST = "SELECT coalesce(max(position), 0) FROM event"
 _FIRST_SINCE = "SELECT min(position) FROM event WHERE recorded_at >= $1"
 _REQUEST = "SELECT replay_since FROM relay_cursor WHERE replay_requested_at IS NOT NULL"
 _FORGET_REQUEST = "UPDATE relay_cursor SET replay_requested_at = NULL, replay_since = NULL"
-_ASK = "UPDATE relay_cursor SET replay_requested_at = now(), replay_since = $1"
 
 
 @dataclass(slots=True)
@@ -181,11 +180,6 @@ async def first_position_since(connection: Connection, since: datetime | None) -
         return 1
     found: int | None = await connection.fetchval(_FIRST_SINCE, since)
     return found
-
-
-async def ask_for_replay(connection: Connection, since: datetime | None) -> None:
-    """Asks the relay to publish again what was recorded at or after `since`; everything without it."""
-    await connection.execute(_ASK, since)
 
 
 async def requested_replay(connection: Connection) -> tuple[bool, datetime | None]:

@@ -65,12 +65,13 @@ _BURY = text(
 )
 _RETRY = text(
     """
-    WITH back AS (DELETE FROM dead_letter WHERE event_id = ANY (CAST(:ids AS uuid[])) RETURNING *)
+    WITH back AS (
+        DELETE FROM dead_letter WHERE CAST(:ids AS uuid[]) IS NULL OR event_id = ANY (CAST(:ids AS uuid[])) RETURNING *)
     INSERT INTO parked_event (consumer, event_id, partition, aggregate_id, position, payload, next_attempt_at)
     SELECT consumer, event_id, partition, aggregate_id, position, payload, now() FROM back
     """
 )
-_DISCARD = text("DELETE FROM dead_letter WHERE event_id = ANY (CAST(:ids AS uuid[]))")
+_DISCARD = text("DELETE FROM dead_letter WHERE CAST(:ids AS uuid[]) IS NULL OR event_id = ANY (CAST(:ids AS uuid[]))")
 _LIST = text(
     "SELECT consumer, event_id, type, aggregate_id, attempts, error, died_at "
     "FROM dead_letter ORDER BY died_at LIMIT :most"
@@ -157,11 +158,11 @@ async def dead_letters(db: AsyncConnection, most: int) -> list[dict[str, Any]]:
     return [dict(row) for row in (await db.execute(_LIST, {"most": most})).mappings()]
 
 
-async def retry(db: AsyncConnection, event_ids: Sequence[UUID]) -> int:
-    """Puts dead letters back among the parked events, first of their aggregates; returns how many there were."""
-    return (await db.execute(_RETRY, {"ids": list(event_ids)})).rowcount
+async def retry(db: AsyncConnection, event_ids: Sequence[UUID] | None) -> int:
+    """Puts dead letters, or all, back among the parked events, first of their aggregates; returns how many."""
+    return (await db.execute(_RETRY, {"ids": None if event_ids is None else list(event_ids)})).rowcount
 
 
-async def discard(db: AsyncConnection, event_ids: Sequence[UUID]) -> int:
-    """Deletes dead letters for good; returns how many there were."""
-    return (await db.execute(_DISCARD, {"ids": list(event_ids)})).rowcount
+async def discard(db: AsyncConnection, event_ids: Sequence[UUID] | None) -> int:
+    """Deletes dead letters, or all, for good; returns how many."""
+    return (await db.execute(_DISCARD, {"ids": None if event_ids is None else list(event_ids)})).rowcount

@@ -10,14 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import pytest
 from nats.js.api import StreamConfig
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crmkit.events import cursor, locks, relay
+from crmkit.events import history, locks, relay
 from crmkit.events.publisher import Message, Publisher, PublishFailed
 from crmkit.events.relay import run_relay
 from crmkit.service import Runtime
@@ -289,20 +288,19 @@ async def test_a_stream_that_lost_its_end_is_refilled(runtime: Runtime) -> None:
     assert versions((await published(runtime))[10:]) == versions((await published(runtime))[:10])
 
 
-async def ask(url: str, since: datetime | None = None) -> None:
-    connection = await asyncpg.connect(url)
-    await cursor.ask_for_replay(connection, since)
-    await connection.close()
+async def ask(runtime: Runtime, since: datetime | None = None) -> int:
+    async with runtime.writer.begin() as db:
+        return await history.ask_for_replay(db, since)
 
 
-async def test_a_replay_repeats_the_log_in_order_before_anything_newer(runtime: Runtime, ledger_url: str) -> None:
+async def test_a_replay_repeats_the_log_in_order_before_anything_newer(runtime: Runtime) -> None:
     async with beside(run_relay(runtime)):
         await change_many(runtime, 10)
         await stream_holds(runtime, 10)
         since = datetime.now(UTC)
         ids = await change_many(runtime, 10, accounts=1)
         await stream_holds(runtime, 20)
-        await ask(ledger_url, since)
+        assert await ask(runtime, since) == 10
         await stream_holds(runtime, 30)
         async with runtime.writer.begin() as db:
             await change(db, ids[0])
@@ -312,7 +310,7 @@ async def test_a_replay_repeats_the_log_in_order_before_anything_newer(runtime: 
 
 
 async def test_a_database_restored_into_another_cluster_is_not_relayed_blindly(
-    runtime: Runtime, ledger_url: str
+    runtime: Runtime,
 ) -> None:
     await change_many(runtime, 10)
     async with runtime.writer.begin() as db:  # transaction ids of the old cluster were far ahead of ours
@@ -326,7 +324,7 @@ async def test_a_database_restored_into_another_cluster_is_not_relayed_blindly(
         await asyncio.sleep(1.0)
         with pytest.raises(Exception, match="stream not found"):
             await runtime.nats.jetstream().stream_info("crm-ledger")
-    await ask(ledger_url)
+    await ask(runtime)
     async with beside(run_relay(runtime)):
         await stream_holds(runtime, 10)
         await change_many(runtime, 5)
