@@ -7,28 +7,14 @@ and a request costs no look-up.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from uuid import UUID
 
-import nats.errors
 import orjson
-import structlog
-from nats.aio.client import Client
-from nats.js import JetStreamContext
-from nats.js.api import KeyValueConfig, StorageType
-from nats.js.errors import BucketNotFoundError
-from nats.js.kv import KeyValue
-from sqlalchemy import ColumnElement, false, or_, true
 
-from crmkit.cancellation import stop_if_cancelled
 from crmkit.errors import Unauthenticated
-
-BUCKET = "crm_access"
-log = structlog.get_logger(__name__)
 
 
 class Scope(IntEnum):
@@ -106,66 +92,6 @@ class AccessDirectory:
                 self.ended_sessions.discard(UUID(identifier))
             else:
                 self.ended_sessions.add(UUID(identifier))
-
-
-async def access_bucket(js: JetStreamContext) -> KeyValue:
-    """The bucket, created when it is not there yet."""
-    try:
-        return await js.key_value(BUCKET)
-    except BucketNotFoundError:
-        return await js.create_key_value(KeyValueConfig(bucket=BUCKET, history=1, storage=StorageType.FILE))
-
-
-async def mirror_access(client: Client, directory: AccessDirectory, loaded: asyncio.Event) -> None:
-    """Keeps `directory` equal to the bucket until cancelled; sets `loaded` once all entries were read.
-
-    A watcher can fall silent when the broker restarts, so it is made anew after every reconnect, and in any
-    case every 30 seconds, which bounds how stale a mirror can get.
-    """
-    while True:
-        stop_if_cancelled()
-        try:
-            watcher = await (await access_bucket(client.jetstream())).watchall()
-            try:
-                await _follow(client, watcher, directory, loaded)
-            finally:
-                await watcher.stop()  # type: ignore[no-untyped-call]
-        except (nats.errors.Error, OSError) as error:
-            log.warning("access mirror interrupted", error=str(error))
-            await asyncio.sleep(0.5)  # the broker is away: nothing to await but time
-
-
-async def _follow(
-    client: Client, watcher: KeyValue.KeyWatcher, directory: AccessDirectory, loaded: asyncio.Event
-) -> None:
-    """Takes over updates until the connection was lost and restored, or 30 seconds have passed."""
-    reconnects = client.stats["reconnects"]
-    until = time.monotonic() + 30
-    while time.monotonic() < until and client.stats["reconnects"] == reconnects:
-        stop_if_cancelled()
-        try:
-            entry = await watcher.updates(timeout=1.0)  # type: ignore[no-untyped-call]
-        except nats.errors.TimeoutError:
-            continue
-        if entry is None:  # all present entries were delivered
-            loaded.set()
-        else:
-            directory.take(entry.key, None if entry.operation in ("DEL", "PURGE") else entry.value)
-
-
-def visible(
-    scope: Scope, principal: Principal, owner: ColumnElement[UUID | None], team: ColumnElement[UUID | None]
-) -> ColumnElement[bool]:
-    """The WHERE clause of a scope over the columns of owner and team."""
-    if scope is Scope.ALL:
-        return true()
-    if scope is Scope.TEAM:
-        if not principal.team_ids:
-            return owner == principal.user_id
-        return or_(owner == principal.user_id, team.in_(principal.team_ids))
-    if scope is Scope.OWN:
-        return owner == principal.user_id
-    return false()
 
 
 def covers(scope: Scope, principal: Principal, owner_id: UUID | None, team_id: UUID | None) -> bool:

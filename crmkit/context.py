@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crmkit.access import Principal, Scope, covers, visible
+from crmkit.access import Principal, Scope, covers
+from crmkit.access_sql import visible
 from crmkit.errors import PermissionDenied, Unauthenticated
 from crmkit.events.log import NewEvent, write_events
 

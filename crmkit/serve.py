@@ -20,7 +20,8 @@ import uvloop
 from nats.aio.client import Client
 
 from crmkit import idempotency
-from crmkit.access import AccessDirectory, mirror_access
+from crmkit.access import AccessDirectory
+from crmkit.access_mirror import mirror_access
 from crmkit.db import create_engine
 from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay

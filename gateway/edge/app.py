@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from crmkit.access import AccessDirectory, mirror_access
+from crmkit.access import AccessDirectory
+from crmkit.access_mirror import mirror_access
 from crmkit.errors import DomainError
 from crmkit.tokens import Verifier
 from gateway.edge.errors import domain_response, rpc_response

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from crm.activities.v1 import activity_service_pb2 as messages
 from crmkit import etag
-from crmkit.access import visible
+from crmkit.access_sql import visible
 from crmkit.context import Call
 from crmkit.masks import check_mask
 from crmkit.paging import Pager

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 
 from crm.activities.v1 import activity_service_pb2 as messages
-from crmkit.access import Scope, visible
+from crmkit.access import Scope
+from crmkit.access_sql import visible
 from crmkit.context import Call
 from crmkit.filters import FilterSchema, KeywordField, TimestampField, UuidField, compile_filter
 from crmkit.paging import AnySelect, Page, Pager, parse_order

@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Row, Select, Table, Uuid, bindparam, func, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crmkit.access import Principal, Scope, visible
+from crmkit.access import Principal, Scope
+from crmkit.access_sql import visible
 from crmkit.filters import FilterSchema, compile_filter
 from crmkit.paging import AnySelect, Page, Pager, capped, capped_count, parse_order
 from services.contacts.domain.company import Company

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from uuid_utils.compat import uuid7
 
-from crmkit.access import Principal, Scope, covers, visible
+from crmkit.access import Principal, Scope, covers
+from crmkit.access_sql import visible
 from crmkit.db import without_time_limit
 from crmkit.events.log import NewEvent, write_events
 from services.contacts.domain import company as companies

@@ -17,7 +17,7 @@ from nats.js.kv import KeyValue
 from sqlalchemy import true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crmkit.access import access_bucket
+from crmkit.access_mirror import access_bucket
 from services.identity.domain.rights import to_names
 from services.identity.store import roles
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, false, true
 
-from crmkit.access import Principal, Scope, visible
+from crmkit.access import Principal, Scope
+from crmkit.access_sql import visible
 from services.identity.store.tables import role, team, user
 
 

@@ -19,7 +19,7 @@ from uuid_utils.compat import uuid7
 
 from crm.identity.v1 import identity_service_pb2 as pb
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub, SessionServiceStub
-from crmkit.access import mirror_access
+from crmkit.access_mirror import mirror_access
 from crmkit.testing import Refusal, ServiceUnderTest, refusal, running
 from crmkit.tokens import generate_key, jwks, load_key
 from services.identity.api import hashing

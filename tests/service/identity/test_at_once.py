@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from crm.identity.v1 import identity_service_pb2 as pb
-from crmkit.access import AccessDirectory, Scope, mirror_access
+from crmkit.access import AccessDirectory, Scope
+from crmkit.access_mirror import mirror_access
 from crmkit.errors import Unauthenticated
 from crmkit.serve import connect_nats
 from crmkit.tokens import VerifiedToken
