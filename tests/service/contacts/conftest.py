@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from itertools import count
 from typing import Any
 from uuid import UUID
 
+import grpc
 import pytest
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from crm.contacts.v1 import company_pb2, contact_pb2
 from crm.contacts.v1.company_service_pb2_grpc import CompanyServiceStub
 from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
-from crmkit.testing import ServiceUnderTest, running
+from crmkit.testing import Refusal, ServiceUnderTest, refusal, running
 from services.contacts.service import SERVICE
 from tests.conftest import Database
 
@@ -102,6 +104,23 @@ def email(address: str = "", **more: Any) -> contact_pb2.EmailAddress:
 def phone(number: str, **more: Any) -> contact_pb2.PhoneNumber:
     """A telephone number."""
     return contact_pb2.PhoneNumber(number=number, **more)
+
+
+async def refused(call: Awaitable[Any]) -> Refusal:
+    """What a call that must fail said."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    return refusal(caught.value)
+
+
+async def events_of(world: World, id: str) -> list[Any]:
+    """The events of a record, in order."""
+    async with world.service.runtime.reader.connect() as db:
+        rows = await db.execute(
+            text("SELECT type, aggregate_version, before, after FROM event WHERE aggregate_id = :id ORDER BY position"),
+            {"id": id},
+        )
+        return list(rows)
 
 
 @pytest.fixture(scope="module")

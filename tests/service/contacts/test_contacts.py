@@ -9,32 +9,14 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from crm.common.v1.change_pb2 import PartialDate
 from crm.contacts.v1 import contact_pb2
-from crmkit.testing import Refusal, refusal
-from tests.service.contacts.conftest import Contacts, World, email, phone
+from crmkit.testing import refusal
+from tests.service.contacts.conftest import Contacts, World, email, events_of, phone, refused
 
 Code = grpc.StatusCode
-
-
-async def refused(call: Any) -> Refusal:
-    """What a call that must fail said."""
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call
-    return refusal(caught.value)
-
-
-async def events_of(world: World, id: str) -> list[Any]:
-    """The events of a record, in order."""
-    async with world.service.runtime.reader.connect() as db:
-        rows = await db.execute(
-            text("SELECT type, aggregate_version, before, after FROM event WHERE aggregate_id = :id ORDER BY position"),
-            {"id": id},
-        )
-        return list(rows)
 
 
 async def test_a_contact_is_read_back_as_it_was_created(admin: Contacts) -> None:
