@@ -32,8 +32,8 @@ _CREATE = (
 
 
 @asynccontextmanager
-async def ledger(database_url: str, nats_url: str, **settings: Any) -> AsyncIterator[Runtime]:
-    """The parts of a process of the service; nothing runs in it yet."""
+async def ledger(database_url: str, nats_url: str, *, create: bool = True, **settings: Any) -> AsyncIterator[Runtime]:
+    """The parts of a process of the service; nothing runs in it yet. `create` makes the tables of the tests."""
     with TemporaryDirectory() as folder:
         (Path(folder) / "jwks.json").write_bytes(jwks(load_key(generate_key())))
         (Path(folder) / "seal.key").write_bytes(bytes(32))
@@ -45,9 +45,10 @@ async def ledger(database_url: str, nats_url: str, **settings: Any) -> AsyncIter
             **settings,
         }
         async with open_runtime(LEDGER, Settings(**values)) as runtime:
-            async with runtime.writer.begin() as db:
-                for statement in _CREATE:
-                    await db.execute(text(statement))
+            if create:
+                async with runtime.writer.begin() as db:
+                    for statement in _CREATE:
+                        await db.execute(text(statement))
             yield runtime
 
 
