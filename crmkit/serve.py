@@ -176,7 +176,7 @@ def _run_workers(count: int) -> int:
 
     def start(index: int) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "CRM_WORKERS": "1", "CRM_WORKER_INDEX": str(index)}
-        return subprocess.Popen([sys.executable, *sys.argv], env=environment)  # noqa: S603 - our own command line
+        return subprocess.Popen([sys.executable, *sys.orig_argv[1:]], env=environment)  # noqa: S603 - our own command line
 
     children = {index: start(index) for index in range(count)}
     signal.signal(signal.SIGTERM, stop)
