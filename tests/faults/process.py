@@ -1,6 +1,7 @@
 """A process of the ledger, to be killed: `python -m tests.faults.process ROLE DATABASE_URL NATS_URL FILE`.
 
-ROLE is writer, relay or consumer. The writer appends "account version" to FILE for every change whose commit it was told of.
+ROLE is writer, relay or consumer. The writer appends "account version" to FILE for every change whose commit it was
+told of.
 """
 
 from __future__ import annotations
