@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -26,6 +27,8 @@ from gateway.edge.services import CALL_SECONDS, Services, metadata
 # A message of an upload; the contract allows 1 MiB.
 PIECE_BYTES = 512 * 1024
 MAX_FILENAME = 255
+# How long a client that sends too much is listened to.
+DISCARD_SECONDS = 5.0
 # Fields that are one cell each, then those made of several values. Named as an import proposes them.
 _PLAIN = (
     "id",
@@ -70,9 +73,6 @@ class Files:
         filename = query(request, "filename").get("filename", "")
         if not 1 <= len(filename) <= MAX_FILENAME:
             raise InvalidArgument("FILENAME_INVALID", "Name the file in 1 to 255 characters.", field="filename")
-        declared = request.headers.get("content-length", "0")
-        if declared.isdecimal() and int(declared) > self._upload_bytes:
-            raise self._too_large()
         call = self._imports.UploadFile(metadata=metadata(caller.token))
         try:
             async for piece in self._pieces(request, filename):
@@ -80,8 +80,10 @@ class Files:
             await call.done_writing()
         except asyncio.InvalidStateError:
             pass  # the service has answered before the end; its answer, below, says why
-        except BaseException:
+        except BaseException as error:
             call.cancel()  # what has arrived so far is not the file
+            if isinstance(error, TooLarge):
+                await _discard(request)
             raise
         file = await call
         return JsonResponse(MessageToDict(file, always_print_fields_with_no_presence=True))
@@ -147,6 +149,14 @@ class Files:
             page_token = page.next_page_token
             if not page_token:
                 return
+
+
+async def _discard(request: Request) -> None:
+    """Reads on for a while: a connection closed upon unread data would lose the answer on its way."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCARD_SECONDS):
+            async for _ in request.stream():
+                pass
 
 
 def _download(text: AsyncIterator[str], filename: str) -> Response:

@@ -13,6 +13,7 @@ from google.rpc import error_details_pb2, status_pb2
 from crmkit.tokens import AUDIENCE, ISSUER
 from gateway import contracts
 from gateway.envoy.settings import EnvoySettings
+from gateway.envoy.strict import script
 
 ACCESS_COOKIE = "crm_access"
 # Largest JSON body of an RPC; files go to the edge, which takes them as a stream.
@@ -35,6 +36,7 @@ def http_filters(settings: EnvoySettings) -> list[dict[str, Any]]:
         _metadata_to_authorization(),
         _jwt(settings),
         _body_limit(),
+        _strict_json(),
         _compressor("brotli", "envoy.extensions.compression.brotli.compressor.v3.Brotli"),
         _compressor("gzip", "envoy.extensions.compression.gzip.compressor.v3.Gzip"),
         _transcoder(),
@@ -211,6 +213,14 @@ def _body_limit() -> dict[str, Any]:
     return {
         "name": "envoy.filters.http.buffer",
         "typed_config": {"@type": f"{_HTTP}.buffer.v3.Buffer", "max_request_bytes": MAX_REQUEST_BYTES},
+    }
+
+
+def _strict_json() -> dict[str, Any]:
+    """Refuses unknown fields of a JSON body, which the transcoder would drop in silence."""
+    return {
+        "name": "envoy.filters.http.lua",
+        "typed_config": {"@type": f"{_HTTP}.lua.v3.Lua", "default_source_code": {"inline_string": script()}},
     }
 
 

@@ -15,6 +15,8 @@ UNARY_TIMEOUT = "15s"
 # A native gRPC client may ask for more time by grpc-timeout, up to this.
 LONGEST_UNARY = "60s"
 STREAM_IDLE_TIMEOUT = "60s"
+# The contract's limit of a file for an import.
+MAX_FILE_BYTES = 2**30
 
 Route = dict[str, Any]
 
@@ -44,11 +46,22 @@ def _edge_routes(settings: EnvoySettings) -> list[Route]:
         _to_edge("path", "/auth/signIn", filters={**sign_in, **compression_off()}),
         _to_edge("prefix", "/auth/", filters=compression_off()),
         _to_edge("path", "/v1/live", streams=True, filters=compression_off()),
+        _too_large("/v1/files"),
         _to_edge("path", "/v1/files", streams=True),
         _to_edge("path", "/v1/contacts:export", streams=True),
         _to_edge("safe_regex", {"regex": "/v1/contactImports/[^/]+/rejectedRows\\.csv"}, streams=True),
         _to_edge("path", "/v1/search"),
     ]
+
+
+def _too_large(path: str) -> Route:
+    """A file whose size is told and too large is refused before a byte of it is read; the edge counts the others."""
+    length = {"name": "content-length", "range_match": {"start": MAX_FILE_BYTES + 1, "end": 2**62}}
+    return {
+        "match": {"path": path, "headers": [length]},
+        "direct_response": {"status": 413},
+        "typed_per_filter_config": {**transcoding_off(), **body_limit_off()},
+    }
 
 
 def _to_edge(kind: str, value: Any, *, streams: bool = False, filters: dict[str, Any] | None = None) -> Route:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,11 +52,14 @@ class Upstream:
         for service in contracts.services():
             handlers = {rpc.name: self._handler(rpc) for rpc in service.rpcs}
             self.server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])
-        self.health = health.aio.HealthServicer()  # type: ignore[no-untyped-call]
+        self.health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self.health, self.server)
         self.port = self.server.add_insecure_port(f"127.0.0.1:{self.port}")
         await self.server.start()
         await self.health.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    async def stop(self) -> None:
+        await self.server.stop(0)
 
     def last(self) -> tuple[str, Any, dict[str, str]]:
         """Name, request and metadata of the latest call."""
@@ -68,6 +71,7 @@ class Upstream:
 
         async def unary(request: Any, context: Any) -> Message:
             metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+            metadata["seconds-left"] = str(context.time_remaining())
             if rpc.client_streaming:
                 request = [piece async for piece in request]
             self.seen.append((rpc.name, request, metadata))
@@ -82,7 +86,8 @@ class Upstream:
             metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
             self.seen.append((rpc.name, request, metadata))
             try:
-                for reply in self.answers.get(rpc.name, lambda *_: ())(request, metadata):
+                replies: Iterable[Message] = self.answers.get(rpc.name, _nothing)(request, metadata)  # type: ignore[no-untyped-call]
+                for reply in replies:
                     yield reply
             except DomainError as error:
                 await refuse(context, error)
@@ -93,6 +98,10 @@ class Upstream:
             (False, True): grpc.unary_stream_rpc_method_handler,
         }[rpc.client_streaming, rpc.server_streaming]
         return kind(stream if rpc.server_streaming else unary, request_type.FromString, reply_type.SerializeToString)
+
+
+def _nothing(*_: Any) -> tuple[Message, ...]:
+    return ()
 
 
 @dataclass
@@ -121,9 +130,10 @@ class Stand:
         headers = dict(options.pop("headers", {}))
         if token is not None:
             headers["authorization"] = f"Bearer {token or self.token()}"
-        return await asyncio.to_thread(
+        answer: requests.Response = await asyncio.to_thread(
             requests.request, method, self.url + path, headers=headers, timeout=30, allow_redirects=False, **options
         )
+        return answer
 
 
 @contextlib.asynccontextmanager
@@ -145,7 +155,7 @@ async def standing(folder: Path, *, nats_url: str = "", **settings: Any) -> Asyn
     )
     (folder / "envoy.yaml").write_text(to_yaml(chosen))
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(upstream.server.stop, 0)
+        stack.push_async_callback(upstream.stop)
         program = envoy.program(folder / "envoy.yaml", concurrency=1)
         await stack.enter_async_context(_process(program, folder / "envoy.log", chosen.http_port))
         if nats_url:

@@ -54,7 +54,12 @@ class Change:
             "operationId": event.operation_id,
             "time": event.record_time.ToJsonString(),
         }
-        return message("change", data, f"{self.epoch}-{self.number}")
+        return message("change", data, self.id)
+
+    @property
+    def id(self) -> str:
+        """What a client names to get what came after."""
+        return f"{self.epoch}-{self.number}"
 
 
 def message(name: str, data: Any, id: str = "") -> bytes:
@@ -77,21 +82,21 @@ class Client:
         self._waiting: deque[bytes] = deque()
         self._arrived = asyncio.Event()
 
-    def offer(self, text: bytes) -> None:
-        """Queues one server-sent event."""
+    def offer(self, text: bytes, id: str) -> None:
+        """Queues one server-sent event; `id` is where the stream then stands."""
         if self.ended:
             return
         if len(self._waiting) >= WAITING:
-            self.reset("TOO_SLOW")
+            self.reset("TOO_SLOW", id)
         else:
             self._waiting.append(text)
             self._arrived.set()
 
-    def reset(self, reason: str) -> None:
-        """Tells the client that it missed something."""
+    def reset(self, reason: str, id: str) -> None:
+        """Tells the client that it missed something, instead of what waited for it."""
         names.live_resets.labels(reason).inc()
         self._waiting.clear()
-        self._waiting.append(message("reset", {"reason": reason}))
+        self._waiting.append(message("reset", {"reason": reason}, id))
         self._arrived.set()
 
     def end(self, reason: str) -> None:
@@ -134,14 +139,14 @@ class Hub:
         self._remembered.clear()
         self._ids.clear()
         for client in self._clients:
-            client.reset("INTERRUPTED")
+            client.reset("INTERRUPTED", self._here())
 
     def join(self, caller: Caller, last_event_id: str) -> Client:
-        """A new client, with what it missed since `last_event_id`, or with a `reset` when that is not known."""
+        """A new client: it gets what it missed since `last_event_id`, or a `reset`, and then `ready`."""
         client = Client(caller)
-        client.offer(message("ready", {}, f"{self._epoch}-{self._number}"))
         if last_event_id:
             self._catch_up(client, last_event_id)
+        client.offer(message("ready", {}, self._here()), self._here())
         self._clients.add(client)
         names.live_clients.set(len(self._clients))
         return client
@@ -161,11 +166,14 @@ class Hub:
     def _catch_up(self, client: Client, last_event_id: str) -> None:
         epoch, _, number = last_event_id.partition("-")
         if epoch != self._epoch or not number.isdecimal() or not self._oldest() - 1 <= int(number) <= self._number:
-            client.reset("NOT_REMEMBERED")
+            client.reset("NOT_REMEMBERED", self._here())
             return
         for change in self._remembered:
             if change.number > int(number) and self._may_know(client.caller, change):
-                client.offer(change.text)
+                client.offer(change.text, change.id)
+
+    def _here(self) -> str:
+        return f"{self._epoch}-{self._number}"
 
     def _oldest(self) -> int:
         return self._remembered[0].number if self._remembered else self._number + 1
@@ -182,7 +190,7 @@ class Hub:
             self._ids.discard(self._remembered.popleft().event.id)
         for client in self._clients:
             if self._may_know(client.caller, change):
-                client.offer(change.text)
+                client.offer(change.text, change.id)
 
     def _may_know(self, caller: Caller, change: Change) -> bool:
         """Whether the caller's scope of reading this kind of record reaches this one, now."""

@@ -234,8 +234,9 @@ def _live() -> dict[str, Any]:
         "FollowChanges",
         "Live",
         "Follow changes",
-        "Server-sent events about what you may read. `ready`: from here on nothing is missed. `change`: a record "
-        "changed; `data` is `{type, aggregateType, aggregateId, version, operationId, time}`, never its state. "
+        "Server-sent events about what you may read. First what was missed since Last-Event-ID, then `ready`. "
+        "`change`: a record changed; `data` is `{type, aggregateType, aggregateId, version, operationId, time}`, "
+        "never its state. "
         "`reset`: some changes were missed, read again what you show. `end`: the stream ends, with a reason "
         "(TOKEN_EXPIRED: refresh and reconnect; SESSION_ENDED: sign in).",
         parameters=[last],
