@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import orjson
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
@@ -93,6 +94,8 @@ def _observe(engine: AsyncEngine) -> None:
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def failed(failure: Any) -> None:
+        if isinstance(failure.original_exception, asyncpg.InternalClientError):
+            failure.is_disconnect = True  # interrupted between two steps of a statement: the connection is of no use
         started_at = getattr(failure.execution_context, "_crm_started", None)
         if started_at is not None and started_at[1] is not None:
             started_at[1].record_exception(failure.original_exception)

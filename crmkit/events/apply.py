@@ -33,6 +33,7 @@ _QUERY_CANCELED = "57014"
 _INFRASTRUCTURE = (
     OSError,  # connections and time-outs
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # interrupted between two steps of a statement
     exc.TimeoutError,  # no connection in the pool
     exc.PendingRollbackError,  # the connection broke within a savepoint
     nats.errors.Error,

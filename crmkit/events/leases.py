@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-import asyncpg
 import structlog
 
-from crmkit.events.locks import Connection, join, members, open_session, try_lock, unlock
+from crmkit.events.locks import SESSION_ERRORS, Connection, join, members, open_session, try_lock, unlock
 from crmkit.settings import Settings
 
 logger = structlog.get_logger(__name__)
@@ -38,7 +37,7 @@ class Leases:
         while True:
             try:
                 await self._take_part()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except SESSION_ERRORS as error:
                 logger.warning("leases lost", group=self._group, error=str(error) or type(error).__name__)
             finally:
                 await self._stop(list(self._tasks))

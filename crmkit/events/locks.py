@@ -17,6 +17,9 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 # The first of the two numbers of our advisory locks: "CRM".
 SPACE = 0x43524D
 RELAY = "relay"
+# What a session may fail with when its server goes away; asyncpg has an error of its own for being interrupted between
+# two steps of a statement.
+SESSION_ERRORS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _MEMBERS = """
     SELECT count(*) FROM pg_locks
     WHERE locktype = 'advisory' AND granted AND classid::bigint = $1 AND objid::bigint = $2

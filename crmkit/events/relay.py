@@ -14,14 +14,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import nats.errors
 import structlog
 
 from crmkit.events import cursor as log
 from crmkit.events import payload
 from crmkit.events.cursor import Cursor, Key
-from crmkit.events.locks import RELAY, Connection, open_session, try_lock
+from crmkit.events.locks import RELAY, SESSION_ERRORS, Connection, open_session, try_lock
 from crmkit.events.publisher import Message, Publisher, PublishFailed
 from crmkit.events.streams import ensure_stream, stored_message, subject
 from crmkit.events.tables import ensure_partitions
@@ -37,7 +36,7 @@ CHUNK_BYTES = 16 * 1024 * 1024
 READ_AHEAD = 50_000
 # A refill begins this much before the last message that is still there.
 REFILL_MARGIN = timedelta(hours=1)
-_INTERRUPTIONS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error, PublishFailed)
+_INTERRUPTIONS = (*SESSION_ERRORS, nats.errors.Error, PublishFailed)
 
 
 class OtherCluster(Exception):
@@ -71,6 +70,9 @@ async def run_relay(runtime: Runtime) -> None:
                 pause = 10.0
             except _INTERRUPTIONS as error:
                 logger.warning("relay interrupted", error=str(error) or type(error).__name__)
+            except Exception:  # a defect must not end the process, and its cause must not go unseen
+                logger.exception("relay failed")
+                pause = 10.0
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
 
