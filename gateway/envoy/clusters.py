@@ -49,7 +49,10 @@ def _service(domain: str, target: str) -> dict[str, Any]:
         "timeout": "1s",
         "interval": "2s",
         "interval_jitter": "0.2s",
-        "no_traffic_interval": "2s",
+        "no_traffic_healthy_interval": "2s",
+        # Whoever comes back gets calls at once, and also who starts after the gateway (there was no traffic yet).
+        "unhealthy_interval": "0.2s",
+        "no_traffic_interval": "0.2s",
         "unhealthy_threshold": 2,
         "healthy_threshold": 1,
         "grpc_health_check": {},
