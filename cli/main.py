@@ -23,6 +23,12 @@ app = typer.Typer(
 
 app.add_typer(events, name="events")
 
+GatewayAddress = Annotated[
+    str, typer.Option("--url", envvar="CRM_URL", help="Address of the gateway. Default: the local stack's.")
+]
+BearerToken = Annotated[
+    str, typer.Option("--token", envvar="CRM_TOKEN", help="Access token. Default: the local stack's administrator.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program instead of text for a person.")]
 
 
@@ -135,6 +141,55 @@ def demo() -> None:
     from cli.stack.demo import demo as run  # noqa: PLC0415
 
     run()
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="CSV or TSV, at most 1 GiB.")],
+    region: Annotated[
+        str, typer.Option(help="Country of telephone numbers without country code, such as IR. Default: the system's.")
+    ] = "",
+    locale: Annotated[
+        str, typer.Option(help="Language of the people and dates in the file, such as fa. Default: found out.")
+    ] = "",
+    mode: Annotated[
+        Literal["create", "update", "both"],
+        typer.Option(help="create leaves known contacts alone; update rejects unknown ones; both does both."),
+    ] = "both",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count and reject, and change nothing.")] = False,
+    as_json: AsJson = False,
+    url: GatewayAddress = "",
+    bearer: BearerToken = "",
+) -> None:
+    """Import contacts from a file of another system.
+
+    Encoding, delimiter and columns are found out; rows are matched with contacts by e-mail address, then by telephone
+    number; rows that cannot be imported are listed with their reason and the rest goes in. With --json the last line is
+    {"created": n, "updated": n, "unchanged": n, "rejected": [{"record": n, "column": c, "reason": r}]}, where the first
+    data record is 1 and column is null when the record as a whole is at fault.
+    """
+    from cli.gateway import connect  # noqa: PLC0415
+    from cli.imports import import_file  # noqa: PLC0415
+
+    gateway = connect(url, bearer)
+    import_file(gateway, file, region=region, locale=locale, mode=mode, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def export(
+    filter_text: Annotated[str, typer.Option("--filter", help='Which contacts: source = "web". Default: all.')] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Default: standard output.")] = None,
+    url: GatewayAddress = "",
+    bearer: BearerToken = "",
+) -> None:
+    """Export contacts as CSV, UTF-8, for a spreadsheet or `crm import`.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it, which `crm import` takes off again.
+    """
+    from cli.gateway import connect  # noqa: PLC0415
+    from cli.imports import export_contacts  # noqa: PLC0415
+
+    export_contacts(connect(url, bearer), filter_text, output)
 
 
 @app.command()

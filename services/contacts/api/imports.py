@@ -59,12 +59,12 @@ class ImportServicer(Servicer):
 
     async def UploadFile(self, request: AsyncIterator[pb.UploadFileRequest], call: Call) -> pb.File:
         """Stores pieces as they come; the file is there for others once all have."""
-        user, file_id, number, size = call.require(), uuid7(), 0, 0
+        user, file_id, begun, number, size = call.require(), uuid7(), False, 0, 0
         digest, filename = hashlib.sha256(), ""
         async for message in request:
-            _check_piece(message, first=number == 0, size=size)
+            _check_piece(message, first=not begun, size=size)
             async with call.transaction() as db:
-                if number == 0:
+                if not begun:
                     filename = message.filename
                     await files.begin(
                         db,
@@ -75,10 +75,11 @@ class ImportServicer(Servicer):
                         now=call.now,
                         expires_at=call.now + KEPT_UNFINISHED,
                     )
-                await files.add_piece(db, file_id, number, message.content)
+                if message.content:
+                    await files.add_piece(db, file_id, number, message.content)
             digest.update(message.content)
-            number, size = number + 1, size + len(message.content)
-        if number == 0:
+            begun, number, size = True, number + bool(message.content), size + len(message.content)
+        if not begun:
             raise errors.FilenameInvalid
         stored = files.StoredFile(file_id, filename, size, digest.hexdigest(), call.now + KEPT)
         async with call.transaction() as db:

@@ -84,8 +84,12 @@ def _candidates(sample: str, delimiter: str) -> Iterator[Dialect]:
 
 
 def _score(dialect: Dialect, lines: list[str], whole: bool) -> float:
-    """Share of the lines that lie in records of the usual width, weighed by that width; 0 for one column."""
-    taken = 0
+    """Share of the lines that lie in records as wide as the header, weighed by that width; 0 for one column.
+
+    Where records agree on another width than the header's, that counts half: a delimiter inside quoted cells gives
+    such records when quotation marks are taken for letters.
+    """
+    taken = before = 0
 
     def counted() -> Iterator[str]:
         nonlocal taken
@@ -93,11 +97,12 @@ def _score(dialect: Dialect, lines: list[str], whole: bool) -> float:
             taken += 1
             yield line
 
+    header = 0
     widths: list[tuple[int, int]] = []
-    before = 0
     try:
         for record in dialect.reader(counted()):
             if any(record):
+                header = header or (len(record) if sum(map(bool, record)) > 1 else 0)
                 widths.append((len(record), taken - before))
             before = taken
             if len(widths) > _MOST_RECORDS:
@@ -109,5 +114,11 @@ def _score(dialect: Dialect, lines: list[str], whole: bool) -> float:
     spans: Counter[int] = Counter()
     for width, spanned in widths:
         spans[width] += spanned
-    width, fitting = max(spans.items(), key=lambda item: item[1] * min(item[0], 2), default=(0, 0))
-    return 0.0 if width < 2 else fitting / spans.total() * (1 + (width - 1) / (width + 3))
+    return max(
+        (
+            spanned / spans.total() * (1 + (width - 1) / (width + 3)) * (1.0 if width == header else 0.5)
+            for width, spanned in spans.items()
+            if width > 1
+        ),
+        default=0.0,
+    )

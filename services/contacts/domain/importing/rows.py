@@ -123,7 +123,7 @@ class RowParser:
                 if place < count and (cell := cells[place].strip(_SURROUNDING)):
                     if len(cell) > _LIMITS.get(name, values.MAX_CUSTOM_TEXT):
                         raise _Refused(name, "VALUE_TOO_LONG", f"`{name}` is longer than {_LIMITS.get(name, 5000):,}.")
-                    take(row, unguarded(cell) if cell[0] == "=" else cell)
+                    take(row, unguarded(cell) if cell[0] in "='" else cell)
             if not row.emails and not row.phones:
                 raise _Refused("", "NO_IDENTITY", "The record has neither an e-mail address nor a telephone number.")
         except _Refused as fault:

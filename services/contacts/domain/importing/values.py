@@ -77,6 +77,7 @@ _STAGES = {
 }
 _SEPARATORS = re.compile(r"[;,|،؛\n]")
 _PHONE_SEPARATORS = re.compile(r"[;,|،؛\n]| / |/(?=\s*[+0(۰٠])| or | və | یا | atau ")
+_FORMULA_STARTS = ("=", "+", "-", "@")
 _GUARDED = re.compile(r'="(.*)"\Z', re.DOTALL)
 # Words that belong to the family name behind them.
 _PARTICLES = frozenset(
@@ -122,7 +123,12 @@ _AZERI_FAMILY = re.compile(r"(?:ov|ova|yev|yeva|ev|eva|zade|li|lu|oglu|qizi|beyl
 
 
 def unguarded(cell: str) -> str:
-    """A cell without Excel's guard against reading it as a number: ="0912" is 0912. Formulas stay as they are."""
+    """A cell without what spreadsheets and exports put around it: ="0912" is 0912, and '=1+1 is =1+1.
+
+    Formulas stay as they are: they are text to us.
+    """
+    if cell[0] == "'":
+        return cell[1:] if cell[1:2] in _FORMULA_STARTS else cell
     match = _GUARDED.match(cell)
     return match[1] if match else cell
 
