@@ -32,7 +32,7 @@ check: ## Check format, lint, types, imports between rooms, and the contracts
 
 bench: ## Measure at 1,000,000 contacts and write the table of docs/performance.md
 	@$(BOOTSTRAP) develop
-	@exec $(BIN)/python -m bench
+	@exec $(BIN)/python -m bench --write
 
 install: ## Make .venv with everything for development, and generate code from the contracts
 	@$(BOOTSTRAP) develop
