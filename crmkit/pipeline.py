@@ -21,6 +21,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from opentelemetry import trace
 from opentelemetry.trace import Status, StatusCode
+from prometheus_client import Histogram
 
 from crm.common.v1 import access_pb2
 from crmkit import idempotency
@@ -202,7 +203,7 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
     """The outermost step: span, metrics, and the reply to an exception."""
     path = method.path
     name = path[1:]
-    durations = {code: names.rpc_duration.labels(name, code.name) for code in grpc.StatusCode}
+    durations: dict[grpc.StatusCode, Histogram] = {}
     streams_out = method.descriptor.server_streaming
 
     async def serve(request: Any, context: Context) -> Any:
@@ -240,6 +241,8 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
                 exemplar = {"trace_id": trace.format_trace_id(span.get_span_context().trace_id)}
                 span.set_attribute(names.RPC_STATUS, code.name)
             span.end()
+            if code not in durations:  # only codes that occur become series
+                durations[code] = names.rpc_duration.labels(name, code.name)
             durations[code].observe(time.perf_counter() - begun, exemplar)
 
     return serve

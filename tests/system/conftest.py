@@ -14,9 +14,11 @@ from typing import Any
 
 import psutil
 import pytest
+import requests
 
 from cli.embedded.program import port_open
 from cli.stack.settings import OFFSETS, ROOT
+from tests.system.otlp_receiver import Receiver, receiving
 
 START_SECONDS = 90
 
@@ -91,6 +93,15 @@ class Stack:
         """A bearer token of a user."""
         return self.crm("token", "--email", email).strip()
 
+    def call(self, method: str, path: str, token: str | None = None, **options: Any) -> requests.Response:
+        """An HTTP request through the gateway, as the administrator unless a token is given."""
+        headers = {"authorization": f"Bearer {token or self.token()}", **options.pop("headers", {})}
+        return requests.request(method, self.address + path, headers=headers, timeout=60, **options)
+
+    def port(self, name: str) -> int:
+        """The port of a setting such as "contacts_metrics_port"."""
+        return self.http_port + OFFSETS[name]
+
     def status(self, code: int = 0) -> dict[str, Any]:
         """What `crm status --json` says."""
         return dict(json.loads(self.crm("status", "--json", code=code)))
@@ -117,9 +128,17 @@ def free_block(beyond: int = 20000) -> int:
 
 
 @pytest.fixture(scope="session")
-def stack(run_folder: Path) -> Iterator[Stack]:
+def traces() -> Iterator[Receiver]:
+    """What the stack of this level tells of its traces."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+def stack(run_folder: Path, traces: Receiver) -> Iterator[Stack]:
     """One running stack for all tests of this level. What a test does to it must be undone or invisible to others."""
-    running = Stack(run_folder / "stack", free_block())
+    collector = {"CRM_OTLP_ENDPOINT": f"127.0.0.1:{traces.port}", "CRM_TRACE_SAMPLE_RATIO": "1"}
+    running = Stack(run_folder / "stack", free_block(), **collector)
     try:
         running.wait_for("Everything serves")
         yield running

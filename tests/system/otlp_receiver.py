@@ -68,7 +68,7 @@ def receiving() -> Iterator[Receiver]:
     """A receiver on a free port for the length of a `with` block."""
     receiver = Receiver()
     server = grpc.server(ThreadPoolExecutor(max_workers=4))
-    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(receiver, server)
+    trace_service_pb2_grpc.add_TraceServiceServicer_to_server(receiver, server)  # type: ignore[no-untyped-call]
     receiver.port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:

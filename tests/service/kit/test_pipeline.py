@@ -206,7 +206,7 @@ async def test_a_deadline_ends_the_query_on_the_server(service: ServiceUnderTest
 
 
 async def test_health_is_told_per_service_and_says_not_serving_while_draining(service: ServiceUnderTest) -> None:
-    stub = health_pb2_grpc.HealthStub(service.channel)
+    stub: Any = health_pb2_grpc.HealthStub(service.channel)
     request = health_pb2.HealthCheckRequest(service="crm.activities.v1.ActivityService")
     reply = await stub.Check(request)
     assert reply.status == health_pb2.HealthCheckResponse.SERVING
