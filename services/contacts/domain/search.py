@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crmkit.text import digits, fold, highlight_ranges
+from crmkit.text import compact, digits, fold, highlight_ranges
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact, Phone
 from services.contacts.domain.phones import normalize_phone
@@ -105,7 +105,13 @@ def _found(texts: Iterable[Match], terms: Sequence[str]) -> list[Match]:
     first: Match | None = None
     for match in texts:
         first = first or match
-        ranges = match.ranges or (highlight_ranges(match.text, terms) if match.field != "phones" else [])
+        ranges = match.ranges or (_ranges(match.text, terms) if match.field != "phones" else [])
         if ranges:
             found.append(Match(match.field, match.text, ranges))
     return found[:MAX_HIGHLIGHTS] or ([first] if first else [])
+
+
+def _ranges(text: str, terms: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the terms occur; most texts hold none, which the compact form tells at a tenth of the price."""
+    tight = compact(text)
+    return highlight_ranges(text, terms) if any(term in tight for term in terms) else []

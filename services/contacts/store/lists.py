@@ -9,26 +9,26 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Table, Uuid, bindparam, func, select, true, union_all
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.access import Principal, Scope
-from crmkit.access_sql import visible
 from crmkit.filters import FilterSchema, compile_filter
 from crmkit.paging import AnySelect, Page, Pager, capped, capped_count, parse_order
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact
-from services.contacts.store import companies, contacts, filters
+from services.contacts.store import companies, contacts, filters, reach
 from services.contacts.store.tables import company, contact
 
 RecordT = TypeVar("RecordT")
 EXPORT_BATCH: Final = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Listing(Generic[RecordT]):
     """One kind of list: what it reads, how it may be narrowed and ordered."""
 
@@ -79,8 +79,7 @@ async def read_page(
     principal: Principal,
 ) -> Listed[RecordT]:
     """The page a request asks for. Raises InvalidArgument for a wrong filter, order, size or token."""
-    table = listing.table
-    order = parse_order(request.order_by, listing.orders, filters.DEFAULT_ORDER, table.c.id)
+    order = parse_order(request.order_by, listing.orders, filters.DEFAULT_ORDER, listing.table.c.id)
     page = pager.page(
         listing.name,
         order,
@@ -89,24 +88,14 @@ async def read_page(
         filter=request.filter,
         show_deleted=request.show_deleted,
     )
-    condition = compile_filter(request.filter, listing.schema)
-    conditions = () if condition is None else (condition,)
-    statement = page_of(
-        page,
-        table,
-        listing.columns,
-        conditions,
-        scope=scope,
-        principal=principal,
-        show_deleted=request.show_deleted,
-    )
-    rows, next_page_token = page.cut((await db.execute(statement)).all())
+    asked = _Asked(listing, request.filter, scope, request.show_deleted)
+    seen = reach.parameters(principal)
+    statement = _page_statement(asked, pager, order.text, page.size, page.after is not None)
+    rows, next_page_token = page.cut((await db.execute(statement, seen | page.parameters)).all())
     records = [listing.from_row(row) for row in rows]
     if not request.count:
         return Listed(records, next_page_token, None, False)
-    rooms = () if request.show_deleted else (table.c.deleted_at.is_(None),)
-    seen = visible(scope, principal, table.c.owner_id, table.c.team_id)
-    counted = (await db.execute(capped_count(select(table.c.id).where(seen, *rooms, *conditions)))).scalar_one()
+    counted = (await db.execute(_count_statement(asked), seen)).scalar_one()
     return Listed(records, next_page_token, *capped(counted))
 
 
@@ -115,53 +104,71 @@ async def read_all(
 ) -> AsyncIterator[list[RecordT]]:
     """Everything that passes the filter, the bin excepted, in order of id, in batches of at most 500."""
     table = listing.table
-    condition = compile_filter(filter, listing.schema)
-    seen = visible(scope, principal, table.c.owner_id, table.c.team_id)
-    statement = select(*listing.columns).where(table.c.deleted_at.is_(None), seen, table.c.id > bindparam("after"))
-    if condition is not None:
-        statement = statement.where(condition)
+    asked = _Asked(listing, filter, scope, False)
+    statement = select(*listing.columns).where(*asked.conditions(), table.c.id > bindparam("after"))
     statement = statement.order_by(table.c.id).limit(EXPORT_BATCH)
+    seen = reach.parameters(principal)
     last = UUID(int=0)
-    while rows := (await db.execute(statement, {"after": last})).all():
+    while rows := (await db.execute(statement, seen | {"after": last})).all():
         yield [listing.from_row(row) for row in rows]
         if len(rows) < EXPORT_BATCH:
             return
         last = rows[-1].id
 
 
-def page_of(
-    page: Page,
-    table: Table,
-    columns: Sequence[ColumnElement[Any]],
-    conditions: Sequence[ColumnElement[bool]],
-    *,
-    scope: Scope,
-    principal: Principal,
-    show_deleted: bool,
-) -> AnySelect:
-    """The select of one page, with one row more than the page holds, for `page.cut`."""
-    rooms = [table.c.deleted_at.is_(None), table.c.deleted_at.is_not(None)][: 1 + show_deleted]
-    keys = [key.column for key in page.order.columns]
-    asked = [*columns, *(key for key in keys if not any(key is column for column in columns))]
-    if scope is not Scope.TEAM and not show_deleted:
-        return page.apply(select(*asked).where(rooms[0], _own_or_all(table, scope, principal), *conditions))
-    narrow = select(table.c.id, *(key for key in keys if key is not table.c.id)).where(*conditions)
+@dataclass(frozen=True)
+class _Asked:
+    """What makes two lists the same but for the caller and the page."""
+
+    listing: Listing[Any]
+    filter: str
+    scope: Scope
+    show_deleted: bool
+
+    def rooms(self) -> Sequence[ColumnElement[bool]]:
+        """The living, and the bin when it is asked for."""
+        deleted_at = self.listing.table.c.deleted_at
+        return [deleted_at.is_(None), deleted_at.is_not(None)][: 1 + self.show_deleted]
+
+    def narrowing(self) -> list[ColumnElement[bool]]:
+        """The filter."""
+        condition = compile_filter(self.filter, self.listing.schema)
+        return [] if condition is None else [condition]
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """All of it, as one condition after the other."""
+        rooms = [] if self.show_deleted else self.rooms()
+        return [*rooms, reach.reach(self.listing.table, self.scope), *self.narrowing()]
+
+
+@lru_cache(maxsize=500)
+def _page_statement(asked: _Asked, pager: Pager, order_text: str, size: int, continued: bool) -> AnySelect:
+    """The select of a page, with one row more than the page holds.
+
+    Kept, because to build it and to find its compiled form costs as much as to run it; what differs from call to
+    call are parameters.
+    """
+    listing = asked.listing
+    table = listing.table
+    order = parse_order(order_text, listing.orders, order_text, table.c.id)
+    page = Page(pager, order, size, (None,) * len(order.columns) if continued else None, b"")
+    keys = [key.column for key in order.columns]
+    columns = [*listing.columns, *(key for key in keys if not any(key is column for column in listing.columns))]
+    if asked.scope is not Scope.TEAM and not asked.show_deleted:
+        return page.apply(select(*columns).where(*asked.conditions()))
+    narrow = select(table.c.id, *(key for key in keys if key is not table.c.id)).where(*asked.narrowing())
     branches: list[Select[Any]] = []
-    for room in rooms:
-        mine = page.apply(narrow.where(room, _own_or_all(table, scope, principal))).subquery()
+    for room in asked.rooms():
+        whole = asked.scope is Scope.ALL
+        mine = page.apply(narrow.where(room, true() if whole else reach.own(table))).subquery()
         branches.append(select(mine.c.id))
-        if scope is Scope.TEAM:
-            branches.append(_teams(page, table, narrow.where(room), principal))
-    return page.apply(select(*asked).where(table.c.id.in_(union_all(*branches))))
+        if asked.scope is Scope.TEAM:
+            team = reach.teams()
+            rows = page.apply(narrow.where(room, table.c.team_id == team.c.id)).lateral()
+            branches.append(select(rows.c.id).select_from(team).join(rows, true()))
+    return page.apply(select(*columns).where(table.c.id.in_(union_all(*branches))))
 
 
-def _own_or_all(table: Table, scope: Scope, principal: Principal) -> ColumnElement[bool]:
-    return true() if scope is Scope.ALL else table.c.owner_id == principal.user_id
-
-
-def _teams(page: Page, table: Table, narrow: AnySelect, principal: Principal) -> Select[Any]:
-    """The first rows of each team of the caller."""
-    ids = bindparam("teams", list(principal.team_ids), type_=ARRAY(Uuid), unique=True)
-    team = func.unnest(ids).table_valued("id", name="team").render_derived()
-    rows = page.apply(narrow.where(table.c.team_id == team.c.id)).lateral()
-    return select(rows.c.id).select_from(team).join(rows, true())
+@lru_cache(maxsize=500)
+def _count_statement(asked: _Asked) -> Select[int]:
+    return capped_count(select(asked.listing.table.c.id).where(*asked.conditions()))

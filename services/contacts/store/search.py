@@ -27,17 +27,14 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
-    Uuid,
     and_,
     bindparam,
     case,
     func,
-    or_,
     select,
     true,
     union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.access import Principal, Scope
@@ -47,7 +44,7 @@ from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact
 from services.contacts.domain.names import sort_key
 from services.contacts.domain.search import Query
-from services.contacts.store import companies, contacts
+from services.contacts.store import companies, contacts, reach
 from services.contacts.store.tables import company, contact, contact_email, contact_phone
 
 RecordT = TypeVar("RecordT")
@@ -102,9 +99,8 @@ async def find(
         "name": key,
         "email": query.folded,
         "phone": query.number or _LAST,
-        "me": principal.user_id,
-        "teams": list(principal.team_ids),
         "size": size,
+        **reach.parameters(principal),
     }
     for number, (term, prefix) in enumerate(zip(query.terms, query.prefixes, strict=True)):
         beginning = like_pattern(f" {term}", before=True, after=True)
@@ -140,7 +136,7 @@ def _statement(searched: Searched[Any], terms: int, scope: Scope) -> AnySelect:
     more = _count(latest) >= (_RECENT if scope is not Scope.TEAM else _RECENT_OF_TEAM)
     third = (
         select(table.c.id)
-        .where(_live(table), _reach(table, scope), holds, _wanting(first), _wanting(second), more)
+        .where(_live(table), reach.reach(table, scope), holds, _wanting(first), _wanting(second), more)
         .limit(_CANDIDATES)
         .cte("third_look")
     )
@@ -188,10 +184,10 @@ def _latest(table: Table, scope: Scope) -> CTE:
     newest = (table.c.created_at.desc(), table.c.id.desc())
     if scope is Scope.ALL:
         return live.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(_RECENT).cte("latest")
-    own = live.where(_own(table)).order_by(*newest)
+    own = live.where(reach.own(table)).order_by(*newest)
     if scope is Scope.OWN:
         return own.limit(_RECENT).cte("latest")
-    team = func.unnest(_teams()).table_valued("id", name="team").render_derived()
+    team = reach.teams()
     of_team = live.where(table.c.team_id == team.c.id).order_by(*newest).limit(_RECENT_OF_TEAM).lateral()
     of_teams = select(of_team.c.id, of_team.c.search_text).select_from(team).join(of_team, true())
     mine = own.limit(_RECENT_OF_TEAM).subquery()
@@ -200,17 +196,3 @@ def _latest(table: Table, scope: Scope) -> CTE:
 
 def _live(table: Table) -> ColumnElement[bool]:
     return table.c.deleted_at.is_(None)
-
-
-def _own(table: Table) -> ColumnElement[bool]:
-    return table.c.owner_id == bindparam("me", type_=Uuid())
-
-
-def _teams() -> BindParameter[Any]:
-    return bindparam("teams", type_=ARRAY(Uuid))
-
-
-def _reach(table: Table, scope: Scope) -> ColumnElement[bool]:
-    if scope is Scope.ALL:
-        return true()
-    return _own(table) if scope is Scope.OWN else or_(_own(table), table.c.team_id == func.any(_teams()))
