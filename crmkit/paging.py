@@ -142,6 +142,12 @@ class Page:
     after: tuple[Any, ...] | None
     binding: bytes
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The key of the last row before the page, by the names that `apply` gives it. Execute with them a statement
+        that was applied to another page of the same list: a statement that is kept is compiled once."""
+        return {f"after_{number}": value for number, value in enumerate(self.after or ())}
+
     def apply(self, statement: AnySelect) -> AnySelect:
         """`statement`, ordered, starting behind the page before, with one row more than the page holds.
 
@@ -154,8 +160,8 @@ class Page:
             here = tuple_(*columns)
             there = tuple_(
                 *(
-                    bindparam(None, value, type_=column.type, unique=True)
-                    for column, value in zip(columns, self.after, strict=True)
+                    bindparam(name, value, type_=column.type)
+                    for column, (name, value) in zip(columns, self.parameters.items(), strict=True)
                 )
             )
             statement = statement.where(here < there if descending else here > there)

@@ -125,6 +125,8 @@ def fold_with_map(text: str) -> tuple[str, list[int]]:
 
     The list has one entry a character of the folded text, ascending, not always strictly (ß gives two).
     """
+    if text.isascii() and text.isprintable() and len(plain := fold(text)) == len(text):
+        return plain, list(range(len(text)))
     characters: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text):
