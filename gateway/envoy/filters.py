@@ -252,7 +252,12 @@ def _transcoder() -> dict[str, Any]:
             # A client gets every field of a resource, so `"primary": false` and `"createdCount": "0"` are there.
             "print_options": {"always_print_primitive_fields": True},
             "convert_grpc_status": True,
-            "request_validation_options": {"reject_unknown_method": True, "reject_unknown_query_parameters": True},
+            "request_validation_options": {
+                "reject_unknown_method": True,
+                "reject_unknown_query_parameters": True,
+                # Otherwise an id in the body would win over the one in the path.
+                "reject_binding_body_field_collisions": True,
+            },
             "query_param_unescape_plus": True,
             "max_request_body_size": MAX_REQUEST_BYTES,
             "max_response_body_size": MAX_RESPONSE_BYTES,

@@ -247,6 +247,20 @@ async def test_a_client_can_neither_forge_a_trace_nor_steer_envoy(stand: Stand) 
     assert not {"x-envoy-retry-on", "x-envoy-upstream-rq-timeout-ms", "x-envoy-internal"} & metadata.keys()
 
 
+async def test_services_learn_the_address_of_the_client_and_no_other(stand: Stand) -> None:
+    headers = {"x-envoy-external-address": "203.0.113.9", "x-forwarded-for": "203.0.113.9"}
+    assert (await stand.call("GET", "/v1/contacts", headers=headers)).status_code == 200
+    assert stand.upstream.last()[2]["x-envoy-external-address"] == "127.0.0.1"
+
+
+async def test_an_id_in_the_body_may_repeat_the_one_in_the_path_and_not_contradict_it(stand: Stand) -> None:
+    path = f"/v1/contacts/{uuid4()}"
+    same = {"contact": {"id": path.rsplit("/", 1)[1]}, "updateMask": "givenName"}
+    assert (await stand.call("PATCH", path, json=same)).status_code == 200
+    other = {"contact": {"id": str(uuid4())}, "updateMask": "givenName"}
+    refused(await stand.call("PATCH", path, json=other), 400, 3, "REQUEST_INVALID")
+
+
 async def test_a_header_with_an_underscore_is_refused(stand: Stand) -> None:
     answer = await stand.call("GET", "/v1/contacts", headers={"x_user": "1"})
     refused(answer, 400, 3, "REQUEST_INVALID")

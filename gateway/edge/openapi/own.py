@@ -49,13 +49,14 @@ def own_schemas(schemas: Schemas) -> dict[str, Schema]:
         "refreshToken": {**_STRING, "description": "With transport `token` only. Valid once."},
     }
     result = {
-        "type": {"type": "string", "enum": ["contact", "company"]},
-        "id": _STRING,
-        "title": _STRING,
-        "subtitle": _STRING,
+        "type": {"type": "string", "enum": ["contact", "company"], "description": "The kind of record."},
+        "id": {**_STRING, "description": "UUID of the record."},
+        "title": {**_STRING, "description": "Its name."},
+        "subtitle": {**_STRING, "description": "A line that tells records of one name apart; may be empty."},
         "highlights": {
             "type": "array",
             "items": schemas.of("crm.common.v1.Highlight", sent=False),
+            "description": "What matched.",
         },
     }
     return {
@@ -63,8 +64,16 @@ def own_schemas(schemas: Schemas) -> dict[str, Schema]:
         "SearchResult": _object(result, *result),
         "Health": _object(
             {
-                "status": {"type": "string", "enum": ["SERVING", "NOT_SERVING"]},
-                "parts": {"type": "array", "items": _object({"name": _STRING, "status": _STRING}, "name", "status")},
+                "status": {
+                    "type": "string",
+                    "enum": ["SERVING", "NOT_SERVING"],
+                    "description": "SERVING when every part is.",
+                },
+                "parts": {
+                    "type": "array",
+                    "items": _object({"name": _STRING, "status": _STRING}, "name", "status"),
+                    "description": "What each part says of itself: SERVING, NOT_SERVING or UNREACHABLE.",
+                },
             },
             "status",
         ),

@@ -56,20 +56,6 @@ _SCALARS: dict[int, Schema] = {
 }
 
 
-# What fields of these names mean everywhere, where a contract does not say it again.
-COMMON_COMMENTS = {
-    "id": "UUID.",
-    "import_id": "UUID.",
-    "request_id": "A UUID of the caller's own; the same one again returns the same reply.",
-    "page_size": "1 to 1,000. Default 50.",
-    "page_token": "`nextPageToken` of the page before; filter and order must be the same.",
-    "next_page_token": "Empty on the last page.",
-    "etag": "Opaque; changes with every change. Send it back to be told of a conflict (ABORTED).",
-    "update_mask": "The fields to replace; required.",
-    "show_deleted": "Also find what is in the bin.",
-}
-
-
 class Type:
     """A message or enum of the contracts with its comments."""
 
