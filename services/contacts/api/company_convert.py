@@ -33,7 +33,7 @@ def company_message(company: Company) -> company_pb2.Company:
         team_id=str(company.team_id or ""),
         tags=company.tags,
         etag=etag(company.version),
-        audit=audit(company),
+        audit=audit(company),  # type: ignore[arg-type]
     )
     if company.annual_revenue is not None:
         message.annual_revenue.CopyFrom(_money_message(company.annual_revenue))

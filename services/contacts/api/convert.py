@@ -11,7 +11,6 @@ from google.protobuf.struct_pb2 import Struct, Value
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from crm.common.v1 import search_pb2
-from crm.common.v1.change_pb2 import Audit
 from crm.contacts.v1 import contact_pb2
 from crmkit.etag import etag
 from services.contacts.api.requests import optional_id
@@ -57,7 +56,7 @@ def contact_message(contact: Contact) -> contact_pb2.Contact:
         lifecycle_stage=contact.lifecycle_stage,  # type: ignore[arg-type]
         social_profiles=contact.social_profiles,  # type: ignore[arg-type]
         etag=etag(contact.version),
-        audit=audit(contact),
+        audit=audit(contact),  # type: ignore[arg-type]
     )
     year, month, day = contact.birthday
     if month:
@@ -69,15 +68,15 @@ def contact_message(contact: Contact) -> contact_pb2.Contact:
     return message
 
 
-def audit(record: Contact | Company) -> Audit:
-    """Who created and changed a record, and when."""
-    return Audit(
-        create_time=timestamp(record.created_at),
-        update_time=timestamp(record.updated_at),
-        created_by=_text(record.created_by),
-        updated_by=_text(record.updated_by),
-        delete_time=None if record.deleted_at is None else timestamp(record.deleted_at),
-    )
+def audit(record: Contact | Company) -> dict[str, Any]:
+    """Who created and changed a record, and when: the fields of Audit (a message would be copied)."""
+    return {
+        "create_time": timestamp(record.created_at),
+        "update_time": timestamp(record.updated_at),
+        "created_by": _text(record.created_by),
+        "updated_by": _text(record.updated_by),
+        "delete_time": None if record.deleted_at is None else timestamp(record.deleted_at),
+    }
 
 
 def timestamp(moment: datetime) -> Timestamp:
