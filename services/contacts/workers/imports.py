@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
-from procrastinate import Blueprint, JobContext, RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 
 from crmkit.jobs import runtime_of
 from crmkit.telemetry import names

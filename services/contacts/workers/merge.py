@@ -161,9 +161,9 @@ class Merger:
 
         def make(name: str) -> companies.Company:
             # A dry run writes no company: a name must give the same id in every chunk.
-            id = uuid7() if self._rehearsal is None else uuid5(self._import.id, company_key(name))
+            new_id = uuid7() if self._rehearsal is None else uuid5(self._import.id, company_key(name))
             fields = companies.CompanyFields(name=name)
-            return companies.created(fields, id=id, by=user_id, now=now, owner_id=user_id, team_id=team_id)
+            return companies.created(fields, id=new_id, by=user_id, now=now, owner_id=user_id, team_id=team_id)
 
         return make
 

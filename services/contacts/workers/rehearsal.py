@@ -32,7 +32,7 @@ class Rehearsal:
         self._db.close()
 
     def over(self, known: Sequence[Contact], keys: Collection[str]) -> list[Contact]:
-        """The contacts that the keys match: `known` ones of the database as the dry run has changed them, and its own."""
+        """The contacts that the keys match: `known` of the database, as the dry run has changed them, and its own."""
         ids = {str(contact.id) for contact in known}
         for some in _batches(keys):
             ids.update(row[0] for row in self._db.execute(f"SELECT id FROM key WHERE key IN ({_marks(some)})", some))  # noqa: S608 - marks only
@@ -46,9 +46,9 @@ class Rehearsal:
     def keep(self, contacts: Iterable[Contact]) -> None:
         """Takes over what a chunk has made or changed."""
         for contact in contacts:
-            id, (emails, phones) = str(contact.id), contact.identities
-            self._db.execute("INSERT OR REPLACE INTO contact VALUES (?, ?)", (id, pickle.dumps(contact)))
-            self._db.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", [(key, id) for key in (*emails, *phones)])
+            key_of, (emails, phones) = str(contact.id), contact.identities
+            self._db.execute("INSERT OR REPLACE INTO contact VALUES (?, ?)", (key_of, pickle.dumps(contact)))
+            self._db.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", [(key, key_of) for key in (*emails, *phones)])
         self._db.commit()
 
 

@@ -68,6 +68,10 @@ _GENERIC_NAMES = frozenset(
 _LANGUAGE_OF_REGION = {"IR": "fa", "AF": "fa", "AZ": "az", "MY": "ms", "BN": "ms", "TR": "tr", "DE": "de", "FR": "fr"}
 _CERTAIN, _SYNONYM, _LABELLED, _GUESSED = 1.0, 0.9, 0.8, 0.6
 _ENOUGH = 0.6
+# Columns of our own export (gateway/edge/files.py) that tell what the system knows anyway.
+_OWN = frozenset(
+    ("id", "display_name", "other_companies", "owner_id", "team_id", "custom", "create_time", "update_time")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ def propose_mapping(columns: Sequence[str], rows: Sequence[Sequence[str]], regio
 
     `rows`: some records, for columns whose headers say nothing or too little.
     """
+    left_out = _OWN if _OWN.issubset(columns) else ()
     found = [ColumnMapping(column, *by_header(column)) for column in columns]
     found = [_by_values(mapping, _cells(rows, place)) for place, mapping in enumerate(found)]
     found = _names_sorted_out(found)
@@ -178,6 +183,9 @@ def propose_mapping(columns: Sequence[str], rows: Sequence[Sequence[str]], regio
     taken: set[str] = set()
     for place in sorted(range(len(found)), key=lambda place: -found[place].confidence):
         mapping = found[place]
+        if mapping.column in left_out:
+            found[place] = ColumnMapping(mapping.column, "", _CERTAIN)
+            continue
         if not mapping.field or (mapping.field in taken and mapping.field not in REPEATED):
             field = custom_field(mapping.column, taken)
             found[place] = mapping = ColumnMapping(mapping.column, field, _CERTAIN if not mapping.field else _GUESSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from crmkit.dates import parse_date
 from crmkit.errors import InvalidArgument
@@ -122,12 +122,13 @@ class RowParser:
             for place, name, take in self._takers:
                 if place < count and (cell := cells[place].strip(_SURROUNDING)):
                     if len(cell) > _LIMITS.get(name, values.MAX_CUSTOM_TEXT):
-                        raise _Refused(name, "VALUE_TOO_LONG", f"`{name}` is longer than {_LIMITS.get(name, 5000):,}.")
+                        _refuse_long(name)
                     take(row, unguarded(cell) if cell[0] in "='" else cell)
-            if not row.emails and not row.phones:
-                raise _Refused("", "NO_IDENTITY", "The record has neither an e-mail address nor a telephone number.")
         except _Refused as fault:
             return Rejection(record, fault.column, fault.reason, fault.message, cells)
+        if not row.emails and not row.phones:
+            message = "The record has neither an e-mail address nor a telephone number."
+            return Rejection(record, "", "NO_IDENTITY", message, cells)
         return row
 
     def _check_cells(self, cells: list[str]) -> None:
@@ -176,6 +177,11 @@ class RowParser:
             row.birthday = (day.year, day.month, day.day)
         else:
             row.custom["source_created"] = day.isoformat()
+
+
+def _refuse_long(name: str) -> NoReturn:
+    limit = _LIMITS.get(name, values.MAX_CUSTOM_TEXT)
+    raise _Refused(name, "VALUE_TOO_LONG", f"`{name}` takes at most {limit:,} characters.")
 
 
 def _take_emails(row: Row, cell: str, label: str) -> None:
@@ -236,7 +242,7 @@ def _take_company(row: Row, cell: str) -> None:
 
 def _take_address(row: Row, cell: str, name: str) -> None:
     if name == "street":
-        lines = [line for line in map(str.strip, cell.splitlines()) if line]
+        lines = [line for line in map(str.strip, re.split(r"[\r\n]+|; ", cell)) if line]
         row.address["lines"] = (row.address.get("lines", []) + lines)[: values.MAX_LINES]
     elif name == "country":
         code = country_code(cell)

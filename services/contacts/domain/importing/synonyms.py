@@ -70,7 +70,8 @@ _NAMES: dict[str, dict[str, str]] = {
     },
     "phone": {
         "en": "Phone|Telephone|Mobile|Phone number|Tel|Cell|Cell phone|Mobile phone|Mobile number|Telephone number"
-        "|Cellphone|Phone value|Contact number|Tel no|Phone no|Mobile no|Landline|Handphone|WhatsApp|Phones|Cellular"
+        "|Cellphone|Phone value|Contact number|Tel no|Phone no|Mobile no|Landline|Handphone|WhatsApp|Phones"
+        "|Cellular"
         "|Main phone|Direct phone|Phone numbers|Cell number|GSM",
         "fa": "تلفن|موبایل|شماره تلفن|تلفن همراه|همراه|شماره همراه|شماره موبایل|شماره تماس|تماس|تلفن ثابت|تلفن تماس"
         "|شماره تلفن همراه|گوشی|واتساپ|شماره|تلفن محل کار|تلفن منزل",
@@ -86,7 +87,8 @@ _NAMES: dict[str, dict[str, str]] = {
         "ar": "الهاتف|رقم الهاتف|الجوال|الموبايل|رقم الجوال|هاتف",
     },
     "company": {
-        "en": "Company|Organization|Organisation|Company name|Account|Account name|Employer|Firm|Business|Business name"
+        "en": "Company|Organization|Organisation|Company name|Account|Account name|Employer|Firm|Business"
+        "|Business name"
         "|Organization name|Organisation name|Associated company|Company/organization|Work company",
         "fa": "شرکت|نام شرکت|سازمان|نام سازمان|مؤسسه|موسسه|محل کار|شرکت/سازمان|کارفرما",
         "az": "Şirkət|Şirkətin adı|Təşkilat|Müəssisə|Firma|İş yeri|Şirkət adı|Təşkilatın adı",
@@ -111,7 +113,8 @@ _NAMES: dict[str, dict[str, str]] = {
         "ar": "المسمى الوظيفي|الوظيفة|المنصب",
     },
     "street": {
-        "en": "Street|Address|Street address|Address line 1|Address line|Mailing address|Postal address|Mailing street"
+        "en": "Street|Address|Street address|Address line 1|Address line|Mailing address|Postal address"
+        "|Mailing street"
         "|Address line 2|Address line 3|Formatted address|Full address",
         "fa": "خیابان|آدرس|نشانی|آدرس پستی|نشانی پستی",
         "az": "Küçə|Ünvan|Adres|Poçt ünvanı|Ünvanı",
@@ -145,7 +148,8 @@ _NAMES: dict[str, dict[str, str]] = {
         "es": "Provincia|Estado",
     },
     "postal_code": {
-        "en": "Postal code|ZIP|Postcode|ZIP code|Mailing zip|ZIP/postal code|Mailing zip/postal code|Mailing postal code",
+        "en": "Postal code|ZIP|Postcode|ZIP code|Mailing zip|ZIP/postal code|Mailing zip/postal code"
+        "|Mailing postal code",
         "fa": "کد پستی|کدپستی",
         "az": "Poçt indeksi|İndeks|Poçt kodu",
         "ms": "Poskod|Kod pos",
@@ -167,7 +171,8 @@ _NAMES: dict[str, dict[str, str]] = {
         "ar": "الدولة|البلد",
     },
     "source": {
-        "en": "Source|Lead source|Contact source|Original source|Channel|Origin|How did you hear about us|Acquisition source",
+        "en": "Source|Lead source|Contact source|Original source|Channel|Origin|How did you hear about us"
+        "|Acquisition source",
         "fa": "منبع|منبع سرنخ|نحوه آشنایی|منبع آشنایی|طریقه آشنایی|کانال",
         "az": "Mənbə|Mənbəyi|Kanal|Haradan",
         "ms": "Sumber|Sumber prospek|Saluran|Punca",
@@ -214,7 +219,8 @@ _NAMES: dict[str, dict[str, str]] = {
         "es": "Fecha de nacimiento|Cumpleaños",
     },
     "created": {
-        "en": "Created|Created at|Date created|Create date|Created date|Creation date|Created on|Created time|Date added"
+        "en": "Created|Created at|Date created|Create date|Created date|Creation date|Created on|Created time"
+        "|Date added"
         "|Added|Registered|Registration date|Signup date|Sign-up date|Member since|Customer since|Create time",
         "fa": "تاریخ ایجاد|تاریخ ثبت|ایجاد|زمان ایجاد|تاریخ عضویت|تاریخ ثبت نام|تاریخ ساخت",
         "az": "Yaradılma tarixi|Yaradılıb|Qeydiyyat tarixi|Əlavə tarixi|Tarix|Yaranma tarixi",
@@ -239,13 +245,17 @@ _NAMES: dict[str, dict[str, str]] = {
 
 # Words that say which of several addresses or numbers a column holds; the label it gets.
 _LABELS: dict[str, str] = {
-    "work": "work|business|office|company|direct|کاری|محل کار|کار|اداره|دفتر|شرکت|iş|ofis|pejabat|kerja|arbeit|geschäftlich"
+    "work": "work|business|office|company|direct|کاری|محل کار|کار|اداره|دفتر|شرکت|iş|ofis|pejabat|kerja|arbeit"
+    "|geschäftlich"
     "|dienstlich|professionnel|bureau|trabajo|werk",
-    "home": "home|personal|private|landline|منزل|خانه|شخصی|ثابت|ev|şəxsi|rumah|peribadi|privat|domicile|personnel|casa|thuis",
-    "mobile": "mobile|cell|cellphone|cellular|handphone|handy|mobil|موبایل|همراه|تلفن همراه|cib|bimbit|hp|portable|móvil|celular"
+    "home": "home|personal|private|landline|منزل|خانه|شخصی|ثابت|ev|şəxsi|rumah|peribadi|privat|domicile"
+    "|personnel|casa|thuis",
+    "mobile": "mobile|cell|cellphone|cellular|handphone|handy|mobil|موبایل|همراه|تلفن همراه|cib|bimbit|hp"
+    "|portable|móvil|celular"
     "|mobiel|cep|gsm|الجوال",
     "whatsapp": "whatsapp|واتساپ",
-    "other": "other|secondary|alternative|alternate|additional|second|دیگر|دوم|سایر|digər|ikinci|lain|kedua|andere|autre|otro",
+    "other": "other|secondary|alternative|alternate|additional|second|دیگر|دوم|سایر|digər|ikinci|lain|kedua"
+    "|andere|autre|otro",
     "": "primary|main|default|first|main value|value|اصلی|اول|əsas|utama|haupt|principal",
 }
 
