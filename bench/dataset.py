@@ -93,7 +93,7 @@ def _contacts(stack: Stack, rows: int, say: Callable[[str], None]) -> None:
     file = stack.settings.data_dir / "bench-contacts.csv"
     write_csv(file, rows)
     begun = time.monotonic()
-    answer = json.loads(stack.crm("import", str(file), "--mode", "create", "--json"))
+    answer = json.loads(stack.crm("import", str(file), "--mode", "create", "--json").splitlines()[-1])
     seconds = time.monotonic() - begun
     say(f"imported {answer['created']:,} contacts in {seconds:.0f} s ({answer['created'] / seconds:,.0f} rows/s)")
     file.unlink()
