@@ -71,9 +71,8 @@ async def _keep_house(runtime: Runtime, consumer: Consumer) -> None:
                 await _clean_inbox(runtime, consumer)
                 clean_at += CLEAN_SECONDS
         except Exception as error:
-            if not says_nothing_about_the_event(error):
-                raise
-            logger.warning("consumer's tables not tended", consumer=consumer.name, error=str(error))
+            trace = None if says_nothing_about_the_event(error) else error
+            logger.warning("consumer's tables not tended", consumer=consumer.name, error=str(error), exc_info=trace)
         await asyncio.sleep(COUNT_SECONDS)
 
 

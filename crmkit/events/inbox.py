@@ -49,7 +49,7 @@ _HORIZON = text(
 _CLEAN = text(
     """
     DELETE FROM inbox WHERE consumer = :consumer AND event_id IN (
-        SELECT event_id FROM inbox WHERE consumer = :consumer AND applied_at < :before ORDER BY event_id LIMIT :rows)
+        SELECT event_id FROM inbox WHERE consumer = :consumer AND applied_at < :before LIMIT :rows)
     """
 )
 _FORGET = text("DELETE FROM inbox WHERE consumer = :consumer AND event_id >= :first")

@@ -159,12 +159,12 @@ async def kill_and_compare(stand: Stand, kills: int) -> None:
     print(f"\n{dict(stand.kills)}: {len(acknowledged)} acknowledged changes, {len(logged)} events, each applied once")  # noqa: T201
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(180 + 5 * KILLS)
 async def test_nothing_acknowledged_is_lost_and_nothing_applied_twice(stand: Stand) -> None:
     await kill_and_compare(stand, KILLS)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(180 + 5 * max(KILLS, MANY_KILLS))
 async def test_nothing_is_lost_or_repeated_over_a_thousand_kills(stand: Stand) -> None:
     await kill_and_compare(stand, max(KILLS, MANY_KILLS))
