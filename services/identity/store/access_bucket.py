@@ -30,13 +30,13 @@ async def open_bucket(client: Client) -> KeyValue:
     return await access_bucket(client.jetstream(timeout=_TIMEOUT))
 
 
-async def put_role(bucket: KeyValue, db: AsyncConnection, role_id: str) -> None:
-    """Publishes the rights of a role as the database has them now."""
+async def put_role(bucket: KeyValue, db: AsyncConnection, role_id: str) -> bool:
+    """Publishes the rights of a role as the database has them now. Returns whether the bucket knew of the role."""
 
     async def current(_old: bytes | None) -> bytes:
         return orjson.dumps(to_names((await roles.get(db, role_id, true())).rights))
 
-    await _put(bucket, f"role.{role_id}", current)
+    return await _put(bucket, f"role.{role_id}", current)
 
 
 async def end_tokens(bucket: KeyValue, user_id: UUID, not_before_ms: int) -> None:
@@ -74,7 +74,8 @@ async def forget_endings(bucket: KeyValue, before_ms: int) -> None:
     await bucket.purge_deletes(olderthan=int(time.time() - before_ms / 1000))
 
 
-async def _put(bucket: KeyValue, key: str, value: Callable[[bytes | None], Awaitable[bytes]]) -> None:
+async def _put(bucket: KeyValue, key: str, value: Callable[[bytes | None], Awaitable[bytes]]) -> bool:
+    """Writes what `value` makes of the present entry. Returns whether there was one."""
     while True:
         try:
             entry = await bucket.get(key)
@@ -84,9 +85,9 @@ async def _put(bucket: KeyValue, key: str, value: Callable[[bytes | None], Await
             old, revision = None, (entry_before.revision if entry_before else 0) or 0
         wanted = await value(old)
         if wanted == old:
-            return
+            return True
         try:
             await bucket.update(key, wanted, last=revision)
         except KeyWrongLastSequenceError:
             continue  # somebody wrote in between: read again
-        return
+        return old is not None

@@ -69,9 +69,10 @@ async def keep_access(runtime: Runtime) -> None:
 
 
 async def reconcile(db: AsyncConnection, bucket: KeyValue, since: datetime) -> None:
-    """Writes every role that differs, and what was ended since."""
-    for role in await roles.list_visible(db, true()):
-        await access_bucket.put_role(bucket, db, role.id)
+    """Writes every role that differs, and what was ended since; whatever may still matter when the bucket was lost."""
+    known = [await access_bucket.put_role(bucket, db, role.id) for role in await roles.list_visible(db, true())]
+    if not all(known):
+        since = min(since, datetime.now(UTC) - _KEEP)
     for user_id, not_before_ms in await users.endings_since(db, int(since.timestamp() * 1000)):
         await access_bucket.end_tokens(bucket, user_id, not_before_ms)
     for session_id, ended_at in await sessions.ended_since(db, since):

@@ -6,15 +6,18 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from nats.js.errors import NoKeysError
 
 from crm.identity.v1 import identity_service_pb2 as pb
 from crmkit.access import AccessDirectory, Scope
-from crmkit.access_mirror import mirror_access
+from crmkit.access_mirror import BUCKET, mirror_access
 from crmkit.errors import Unauthenticated
 from crmkit.serve import connect_nats
 from crmkit.tokens import VerifiedToken
+from services.identity.domain.roles import ROLE_IDS
 from services.identity.store import access_bucket
 from tests.service.identity.conftest import Identity, Metadata, Person, eventually
 
@@ -139,6 +142,27 @@ async def test_endings_older_than_any_token_are_swept_out(identity: Identity, el
     assert set(elsewhere.roles) >= {"administrator", "viewer"}
     await access_bucket.end_tokens(bucket, token.principal.user_id, token.issued_ms)
     await within_a_second(lambda: is_out(elsewhere, token))
+
+
+async def test_a_lost_bucket_is_filled_again_with_what_still_matters(own_identity: Identity) -> None:
+    person, client = await own_identity.person(), own_identity.runtime.nats
+    earlier = int((time.time() - 300) * 1000)
+    change = "UPDATE user_account SET not_before_ms = :earlier WHERE id = :id"
+    await own_identity.execute(change, earlier=earlier, id=UUID(person.id))
+    await client.jetstream().delete_key_value(BUCKET)
+    await client.publish("crm.identity.0.role.updated", b"")
+    bucket = await access_bucket.open_bucket(client)
+    async with asyncio.timeout(5):
+        while f"user.{person.id}" not in await keys(bucket):  # noqa: ASYNC110 - the worker sets no event
+            await asyncio.sleep(0.02)
+    assert {f"role.{role_id}" for role_id in ROLE_IDS} <= set(await keys(bucket))
+
+
+async def keys(bucket: Any) -> list[str]:
+    try:
+        return list(await bucket.keys())
+    except NoKeysError:
+        return []
 
 
 async def test_of_many_writers_of_a_role_the_last_state_wins(identity: Identity, admin: Person) -> None:
