@@ -1,6 +1,6 @@
 """Password hashes: argon2id, in threads of their own so that the event loop stays free.
 
-Parameters as recommended by the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane; about 20 ms.
+Parameters as recommended by the OWASP Password Storage Cheat Sheet: 19 MiB, two passes, one lane; tens of milliseconds.
 A hash names its own parameters, so raising them here changes old hashes at their next sign-in.
 """
 
