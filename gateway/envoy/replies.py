@@ -18,7 +18,10 @@ _REFUSED_TOKENS = (
     ("Jwt_is_expired", "TOKEN_EXPIRED", "The access token has expired. Refresh the session."),
     ("jwt_authn_access_denied", "TOKEN_INVALID", "The access token is not valid. Sign in again."),
 )
-_ESCAPED_SLASH = ("PATH_INVALID", "The path holds an escaped slash or cannot be normalised.")
+_MALFORMED = (
+    ("path_normalization_failed", "PATH_INVALID", "The path holds an escaped slash or cannot be normalised."),
+    ("codec_error", "HTTP_INVALID", "The request is not valid HTTP."),
+)
 _STATUSES: tuple[tuple[int, int, str, str], ...] = (
     (400, 3, "REQUEST_INVALID", "%LOCAL_REPLY_BODY%"),
     (403, 7, "ORIGIN_NOT_ALLOWED", "The request comes from another site."),
@@ -55,7 +58,7 @@ def local_reply_config() -> dict[str, Any]:
         }
     ]
     mappers += [_mapper(_details_contain(mark), status_body(16, *texts)) for mark, *texts in _REFUSED_TOKENS]
-    mappers.append(_mapper(_details_contain("path_normalization_failed"), status_body(3, *_ESCAPED_SLASH)))
+    mappers += [_mapper(_details_contain(mark), status_body(3, *texts)) for mark, *texts in _MALFORMED]
     mappers += [_mapper(_status_is(http), status_body(code, *texts)) for http, code, *texts in _STATUSES]
     fallback = status_body(2, "UNKNOWN", "%LOCAL_REPLY_BODY%")
     return {"mappers": mappers, "body_format": {"json_format": fallback, "content_type": JSON}}

@@ -156,6 +156,20 @@ async def test_a_method_that_an_address_does_not_take_is_named_with_those_it_doe
     assert answer.headers["allow"] == "DELETE, GET, PATCH"
 
 
+async def test_a_method_that_http_does_not_have_is_refused_in_the_one_shape(stand: Stand) -> None:
+    refused(await stand.call("FROB", "/v1/contacts"), 400, 3, "HTTP_INVALID")
+
+
+async def test_what_is_not_http_is_refused_in_the_one_shape(stand: Stand) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", stand.settings.http_port)
+    writer.write(b"GET / HTTP/1.1\r\nhost: x\r\nbad header\r\n\r\n")
+    answer = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    assert json.loads(body)["details"][0]["reason"] == "HTTP_INVALID"
+
+
 async def test_an_escaped_slash_is_refused(stand: Stand) -> None:
     refused(await stand.call("GET", "/v1/contacts/a%2Fb"), 400, 3, "PATH_INVALID")
 
