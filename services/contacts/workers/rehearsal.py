@@ -48,7 +48,9 @@ class Rehearsal:
         for contact in contacts:
             key_of, (emails, phones) = str(contact.id), contact.identities
             self._db.execute("INSERT OR REPLACE INTO contact VALUES (?, ?)", (key_of, pickle.dumps(contact)))
-            self._db.executemany("INSERT OR IGNORE INTO key VALUES (?, ?)", [(key, key_of) for key in (*emails, *phones)])
+            self._db.executemany(
+                "INSERT OR IGNORE INTO key VALUES (?, ?)", [(key, key_of) for key in (*emails, *phones)]
+            )
         self._db.commit()
 
 

@@ -108,7 +108,21 @@ def numbers(draw: st.DrawFn) -> str:
     cut = draw(st.integers(0, len(digits)))
     digits = digits[:cut] + draw(st.text("0123456789", min_size=0, max_size=len(digits) - cut + 1))
     code = str(phonenumbers.country_code_for_region(region))
-    before = ["", "0", "00", "1", "8", "011", "+", "+" + code, "00" + code, code, "+" + code + "0", "0" + code, "810" + code]
+    before = [
+        "",
+        "0",
+        "00",
+        "1",
+        "8",
+        "011",
+        "+",
+        "+" + code,
+        "00" + code,
+        code,
+        "+" + code + "0",
+        "0" + code,
+        "810" + code,
+    ]
     digits = draw(st.sampled_from(before)) + digits
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(digits)))
