@@ -19,7 +19,9 @@ async def healthy(probe: str, port: int) -> bool:
     `probe` is a key of PROBES.
     """
     try:
-        return await asyncio.wait_for(PROBES[probe](port), TIMEOUT_SECONDS)
+        # Not wait_for: before Python 3.12 it may lose a cancellation that comes together with the answer.
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            return await PROBES[probe](port)
     except (OSError, TimeoutError, asyncio.IncompleteReadError):
         return False
 

@@ -27,6 +27,18 @@ WELL_AFTER_SECONDS = 60.0
 Say = Callable[[str], None]
 
 
+async def _end_tasks(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancels tasks until they have ended: a library that swallows a cancellation must not keep the stack alive."""
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1.0)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # it has been reported, or the stop is the answer to it
+
+
 @dataclass
 class Child:
     """A unit and its current process."""
@@ -71,9 +83,7 @@ class Supervisor:
             self._say(f"crm: {error}")
             code = 1
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end_tasks(tasks)
             await self._stop_all()
         return code
 

@@ -2,7 +2,8 @@
 
 Each server answers the probe of NATS on a port of its own, has a child that would outlive it, and writes its name to
 FOLDER/order when it is asked to stop. Further arguments change the second server's manners: "stubborn" ignores the
-request to stop, "brittle" dies as soon as it is ready, "hopeless" never becomes ready; "step" adds a failing step.
+request to stop, "brittle" dies as soon as it is ready, "hopeless" dies before, "mute" takes calls and never answers;
+"step" adds a failing step.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ subprocess.Popen(["sleep", "1000"])
 listener = socket.create_server(("127.0.0.1", port))
 while True:
     client, _ = listener.accept()
+    if "mute" in manners:
+        continue
     client.sendall(b"INFO")
     client.close()
     if "brittle" in manners:

@@ -158,6 +158,18 @@ def test_a_failing_step_ends_the_start(start: Start) -> None:
     assert any("step ended with code 1: the step has failed" in line for line in stack.lines)
 
 
+@pytest.mark.parametrize("delay_seconds", [0.0, 0.2, 0.4])
+def test_a_stop_during_the_start_is_obeyed(start: Start, delay_seconds: float) -> None:
+    stack = start("mute")
+    stack.wait_for("below")
+    time.sleep(delay_seconds)  # at whatever point of the start that may be
+    processes = stack.descendants()
+    stack.process.send_signal(signal.SIGTERM)
+    assert stack.end() == 0
+    assert gone(processes)
+    assert "started" not in stack.lines
+
+
 def test_a_process_that_will_not_stop_is_killed_after_its_time(start: Start) -> None:
     stack = start("stubborn")
     stack.wait_for("started")
