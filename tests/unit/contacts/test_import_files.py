@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -27,8 +28,8 @@ SAMPLES = Path(__file__).parents[2] / "data" / "contacts"
 PERSIAN = "نام,ایمیل\nعلي رضايي,ali@example.com\nمحمد كاظمي,m@example.com\n"
 
 
-def records(content: bytes, piece: int = 1 << 20, **options: str) -> list[list[str] | None]:
-    plan, _ = understand([content], Options(region="US", **options), whole=True)  # type: ignore[arg-type]
+def records(content: bytes, piece: int = 1 << 20, **options: Any) -> list[list[str] | None]:
+    plan, _ = understand([content], Options(region="US", **options), whole=True)
     return list(RecordReader([content[at : at + piece] for at in range(0, len(content), piece)], plan))
 
 
@@ -88,7 +89,7 @@ def test_what_a_csv_writer_wrote_is_read_back(delimiter: str, end: str, quote_al
     rows = [[f"user{place}@example.com", *row[1:]] for place, row in enumerate(rows)]
     header = ["E-mail", "First name", "Last name", "Company", "City", "Source"][:width]
     text = io.StringIO(newline="")
-    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
     csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows([header, *rows])
     content = text.getvalue().encode()
     # Spaces around a cell are not part of it: whether the reader or the row takes them away is all the same.
@@ -203,7 +204,7 @@ def test_nothing_is_lost_what_is_unknown_becomes_a_custom_field() -> None:
 )
 def test_what_cannot_be_read_is_refused_with_a_reason(content: bytes, options: dict[str, str], reason: str) -> None:
     with pytest.raises(InvalidArgument) as caught:
-        records(content, **options)
+        records(content, **options)  
     assert caught.value.reason == reason
 
 

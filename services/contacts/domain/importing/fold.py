@@ -50,7 +50,9 @@ class Entry:
     before: Contact | None
     contact: Contact
     # Whether the importer may change it.
-    permitted: bool = True
+    permitted: bool
+    # Which of several contacts with one address or number a row means: the least.
+    rank: int
 
     @property
     def changed(self) -> bool:
@@ -117,7 +119,7 @@ class Chunk:
 
     def know(self, contact: Contact, permitted: bool) -> None:
         """A stored contact that rows may match. Call first for those permitted, and for the oldest first."""
-        entry = Entry(contact, contact, permitted)
+        entry = Entry(contact, contact, permitted, len(self.folded.entries))
         self.folded.entries.append(entry)
         self._register(entry)
 
@@ -152,11 +154,13 @@ class Chunk:
         return None
 
     def _register(self, entry: Entry) -> None:
-        """The first contact with an address or number keeps it for matching."""
+        """The oldest contact with an address or number is the one it means, those that may be changed before others."""
         for email in entry.contact.emails:
-            self._by_email.setdefault(email["normalized"], entry)
+            if entry.rank < self._by_email.setdefault(email["normalized"], entry).rank:
+                self._by_email[email["normalized"]] = entry
         for phone in entry.contact.phones:
-            self._by_phone.setdefault(phone["e164"], entry)
+            if entry.rank < self._by_phone.setdefault(phone["e164"], entry).rank:
+                self._by_phone[phone["e164"]] = entry
 
     def _create(self, row: Row) -> None:
         importer = self._importer
@@ -170,7 +174,7 @@ class Chunk:
             owner_id=importer.user_id,
             team_id=importer.team_id,
         )
-        entry = Entry(None, new)
+        entry = Entry(None, new, True, len(self.folded.entries))
         self.folded.entries.append(entry)
         self._register(entry)
         self.folded.created += 1
