@@ -25,6 +25,7 @@ from crmkit.events.apply import (
 )
 from crmkit.events.inbox import Floor
 from crmkit.events.leases import Leases
+from crmkit.events.locks import stop_if_cancelled
 from crmkit.events.pull import Delivery, Interrupted, Pull
 from crmkit.events.streams import PARTITIONS, StreamState, partition_subjects, stored_message, stream_name, stream_state
 from crmkit.service import Runtime
@@ -112,6 +113,7 @@ class _Reader:
                     logger.warning("reading interrupted", **self._who, error=str(error) or type(error).__name__)
                     await self._measure_lag()
                     pause = min(pause * 2, 5.0)
+                stop_if_cancelled()
                 await asyncio.sleep(pause)
         finally:
             self._lag.set(0)

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from crmkit.events.locks import SESSION_ERRORS, Connection, join, members, open_session, try_lock, unlock
+from crmkit.events.locks import SESSION_ERRORS, Connection, join, members, session, stop_if_cancelled, try_lock, unlock
 from crmkit.settings import Settings
 
 logger = structlog.get_logger(__name__)
@@ -38,20 +38,18 @@ class Leases:
             try:
                 await self._take_part()
             except SESSION_ERRORS as error:
+                stop_if_cancelled()
                 logger.warning("leases lost", group=self._group, error=str(error) or type(error).__name__)
             finally:
                 await self._stop(list(self._tasks))
             await asyncio.sleep(0.5)
 
     async def _take_part(self) -> None:
-        connection = await open_session(self._settings, self._group)
-        try:
+        async with session(self._settings, self._group) as connection:
             await join(connection, self._group)
             while True:
                 await self._share(connection)
                 await asyncio.sleep(SHARE_SECONDS)
-        finally:
-            await connection.close(timeout=2)
 
     async def _share(self, connection: Connection) -> None:
         """Gives back what is too much or has ended, takes what is free up to our share."""

@@ -5,6 +5,10 @@ They end with the connection. PgBouncer must not sit between in transaction mode
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeAlias
 from zlib import crc32
 
@@ -33,13 +37,14 @@ def lock_number(name: str) -> int:
     return number - (1 << 32) if number >= 1 << 31 else number
 
 
-async def open_session(settings: Settings, application: str) -> Connection:
+@asynccontextmanager
+async def session(settings: Settings, application: str) -> AsyncIterator[Connection]:
     """A connection of its own, for locks and for the work done under them.
 
     The server ends it within about ten seconds of losing sight of us, so that another process can lead. Commits
     do not wait for the disk: what is written under these locks may be forgotten and done again.
     """
-    return await asyncpg.connect(
+    connection = await asyncpg.connect(
         settings.database_url.get_secret_value(),
         timeout=5,
         command_timeout=60,
@@ -52,6 +57,22 @@ async def open_session(settings: Settings, application: str) -> Connection:
             "tcp_keepalives_count": "3",
         },
     )
+    try:
+        yield connection
+    finally:
+        with contextlib.suppress(*SESSION_ERRORS):  # it may be broken, and what ended the work matters more
+            await connection.close(timeout=2)
+
+
+def stop_if_cancelled() -> None:
+    """Ends the running task when it was asked to stop.
+
+    A connection that breaks while it is being closed raises an error that hides the request; call this where
+    errors are outlived, or the task outlives its end.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def try_lock(connection: Connection, name: str) -> bool:

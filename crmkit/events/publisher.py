@@ -16,6 +16,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 ACK_SECONDS = 5.0
+# How often the connection is looked at meanwhile.
+LOOK_SECONDS = 0.25
 _WRONG_LAST_MESSAGE = 10070
 
 
@@ -81,6 +83,7 @@ class Publisher:
         return sequence
 
     async def _fly(self, messages: Sequence[Message], *, chained: bool) -> int:
+        reconnects = self._client.stats["reconnects"]
         flight = self._flight = _Flight(self._flight.number + 1, len(messages))
         publish, inbox = self._client.publish, f"{self._inbox}.{flight.number}"
         previous = ""
@@ -93,11 +96,16 @@ class Publisher:
             if flight.landed.done():
                 break
         try:
-            async with asyncio.timeout(ACK_SECONDS):
-                await flight.landed
+            for _ in range(int(ACK_SECONDS / LOOK_SECONDS)):
+                await asyncio.wait([flight.landed], timeout=LOOK_SECONDS)
+                if flight.landed.done():
+                    flight.landed.result()
+                    return flight.last_sequence
+                if self._client.stats["reconnects"] != reconnects or not self._client.is_connected:
+                    raise PublishFailed("the connection to NATS was lost")  # and with it the acknowledgements
+            raise TimeoutError("JetStream does not acknowledge")
         finally:
             flight.landed.cancel()
-        return flight.last_sequence
 
     async def _acknowledged(self, reply: Msg) -> None:
         flight = self._flight

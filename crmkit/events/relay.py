@@ -20,7 +20,7 @@ import structlog
 from crmkit.events import cursor as log
 from crmkit.events import payload
 from crmkit.events.cursor import Cursor, Key
-from crmkit.events.locks import RELAY, SESSION_ERRORS, Connection, open_session, try_lock
+from crmkit.events.locks import RELAY, SESSION_ERRORS, Connection, session, stop_if_cancelled, try_lock
 from crmkit.events.publisher import Message, Publisher, PublishFailed
 from crmkit.events.streams import ensure_stream, stored_message, subject
 from crmkit.events.tables import ensure_partitions
@@ -53,14 +53,14 @@ class _Age:
 
 async def run_relay(runtime: Runtime) -> None:
     """Leads, or stands by to lead, until cancelled. Survives the loss of PostgreSQL and NATS."""
-    age = _Age()
+    age, publisher = _Age(), Publisher(runtime.nats)
     pause = 0.1
     async with asyncio.TaskGroup() as group:
         group.create_task(_keep_partitions(runtime))
         while True:
             try:
                 async with _leading(runtime) as connection:
-                    relay = Relay(runtime, connection, age)
+                    relay = Relay(runtime, connection, publisher, age)
                     await relay.begin()
                     pause = 0.1
                     while True:
@@ -73,6 +73,7 @@ async def run_relay(runtime: Runtime) -> None:
             except Exception:  # a defect must not end the process, and its cause must not go unseen
                 logger.exception("relay failed")
                 pause = 10.0
+            stop_if_cancelled()
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
 
@@ -80,13 +81,10 @@ async def run_relay(runtime: Runtime) -> None:
 @asynccontextmanager
 async def _leading(runtime: Runtime) -> AsyncIterator[Connection]:
     """A connection that holds the relay's lock; waits until it does."""
-    connection = await open_session(runtime.settings, f"{runtime.service.name} relay")
-    try:
+    async with session(runtime.settings, f"{runtime.service.name} relay") as connection:
         while not await try_lock(connection, RELAY):  # noqa: ASYNC110
             await asyncio.sleep(LEAD_SECONDS)  # waiting inside PostgreSQL would hold back its vacuum
         yield connection
-    finally:
-        await connection.close(timeout=2)
 
 
 async def _keep_partitions(runtime: Runtime) -> None:
@@ -105,12 +103,12 @@ async def _keep_partitions(runtime: Runtime) -> None:
 class Relay:
     """One leadership: from taking the lock to losing it."""
 
-    def __init__(self, runtime: Runtime, connection: Connection, age: _Age) -> None:
+    def __init__(self, runtime: Runtime, connection: Connection, publisher: Publisher, age: _Age) -> None:
         self._service = runtime.service.name
         self._settings = runtime.settings
         self._client = runtime.nats
         self._connection = connection
-        self._publisher = Publisher(runtime.nats)
+        self._publisher = publisher
         self._age = age
         self._chunk = CHUNK_EVENTS
         # Tells the messages of a replay from the first ones, which JetStream would take for the same.
