@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+import sys
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import grpc
 import pytest
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
+from crm.contacts.v1 import contact_pb2
 from crm.contacts.v1 import import_service_pb2 as pb
+from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crm.contacts.v1.import_service_pb2_grpc import ImportServiceStub
-from crmkit.testing import ServiceUnderTest, running
+from crmkit.testing import ServiceUnderTest, refusal, running
 from services.contacts.service import SERVICE
+from services.contacts.store import files
+from services.contacts.workers import import_run
 from tests.conftest import Database
 
 SAMPLES = Path(__file__).parents[2] / "data" / "contacts"
@@ -144,3 +152,266 @@ async def test_a_dry_run_counts_as_the_import_would_and_changes_nothing(importin
     assert await importing.outcome(record) == expected("fa")
     for table in ("contact", "contact_email", "contact_phone", "company", "contact_company", "event"):
         assert (await importing.rows(f"SELECT count(*) FROM {table}"))[0][0] == 0, table  # noqa: S608
+
+
+def table(count: int, start: int = 0, title: str = "Engineer") -> bytes:
+    """A file of people with addresses and numbers of their own."""
+    lines = [
+        f"Person,{place},p{place}@people.example.com,+98912{place:07d},Company {place % 50},{title}"
+        for place in range(start, start + count)
+    ]
+    return ("First name,Last name,Email,Phone,Company,Job title\n" + "\n".join(lines) + "\n").encode()
+
+
+async def test_everything_a_row_says_is_stored_and_told_as_an_event(importing: Importing) -> None:
+    content = (
+        "First name,Last name,E-mail,Mobile,Company,City,Country,Birthday,Tags,Loyalty\n"
+        "Sara,Rezaei,Sara@Example.com,0912 100 0316,Sun Ltd,Shiraz,Iran,1990-05-06,vip;new,gold\n"
+    )
+    record = await importing.imported(content.encode(), region="IR")
+    found = (await importing.rows("SELECT * FROM contact"))[0]
+    assert (found.given_name, found.family_name, found.display_name) == ("Sara", "Rezaei", "Sara Rezaei")
+    email = {"address": "Sara@Example.com", "normalized": "sara@example.com", "label": "", "primary": True}
+    assert found.emails == [email]
+    assert found.phones[0]["e164"] == "+989121000316"
+    assert found.phones[0]["label"] == "mobile"
+    assert (found.addresses[0]["city"], found.addresses[0]["region"]) == ("Shiraz", "IR")
+    assert (found.birth_year, found.birth_month, found.birth_day) == (1990, 5, 6)
+    assert (found.tags, found.custom) == (["vip", "new"], {"loyalty": "gold"})
+    assert found.owner_id == found.created_by == importing.user_id
+
+    events = await importing.rows("SELECT * FROM event ORDER BY position")
+    assert [event.type for event in events] == ["company.created", "contact.created"]
+    assert {str(event.operation_id) for event in events} == {record.operation_id}
+    assert {event.actor_id for event in events} == {importing.user_id}
+    after = events[1].after
+    assert after["emails"] == [email]
+    assert after["companies"] == [
+        {"company_id": str(events[0].aggregate_id), "company_name": "Sun Ltd", "role": "", "primary": True}
+    ]
+    assert events[1].before is None
+
+
+async def test_an_imported_contact_is_the_row_that_creating_it_would_have_made(importing: Importing) -> None:
+    await importing.imported("Name,Email,Job title\nÇiçək Məmmədova,c@example.com,Mühəndis\n".encode(), region="AZ")
+    contacts = importing.service.stub(ContactServiceStub)
+    created = await contacts.CreateContact(
+        contact_pb2.CreateContactRequest(
+            contact=contact_pb2.Contact(
+                given_name="Çiçək",
+                family_name="Məmmədova",
+                emails=[contact_pb2.EmailAddress(address="c@example.com")],
+                job_title="Mühəndis",
+            ),
+            allow_duplicate=True,
+        ),
+        metadata=importing.metadata,
+    )
+    own = {"id", "created_at", "updated_at"}
+    rows = {str(row.id): row._mapping for row in await importing.rows("SELECT * FROM contact")}
+    made, imported = rows.pop(created.id), rows.popitem()[1]
+    assert {name: made[name] for name in made if name not in own} == {
+        name: imported[name] for name in imported if name not in own
+    }
+    assert len(await importing.rows("SELECT 1 FROM contact_email WHERE normalized = 'c@example.com'")) == 2
+
+
+async def test_an_update_tells_what_was_before_and_keeps_what_the_file_does_not_say(importing: Importing) -> None:
+    await importing.imported(table(3))
+    again = await importing.imported(table(2, title="Director"))
+    assert (again.created_count, again.updated_count) == (0, 2)
+    events = await importing.rows("SELECT * FROM event WHERE type = 'contact.updated' ORDER BY position")
+    assert [(event.before["job_title"], event.after["job_title"]) for event in events] == [("Engineer", "Director")] * 2
+    assert [event.aggregate_version for event in events] == [2, 2]
+    assert events[0].after["companies"] == events[0].before["companies"]
+    versions = await importing.rows("SELECT version FROM contact ORDER BY family_name")
+    assert [row.version for row in versions] == [2, 2, 1]
+
+
+async def test_modes_create_only_and_update_only(importing: Importing) -> None:
+    await importing.imported(table(2))
+    only_new = await importing.imported(table(3, title="Boss"), mode=pb.ImportOptions.MODE_CREATE)
+    assert (only_new.created_count, only_new.updated_count, only_new.unchanged_count) == (1, 0, 2)
+    only_known = await importing.imported(table(2, start=2, title="Chief"), mode=pb.ImportOptions.MODE_UPDATE)
+    assert (only_known.created_count, only_known.updated_count, only_known.rejected_count) == (0, 1, 1)
+    assert [(row.record, row.reason) for row in await importing.rejected(only_known.id)] == [(2, "NOT_FOUND")]
+
+
+async def test_a_contact_beyond_the_importers_reach_is_not_changed(importing: Importing) -> None:
+    await importing.imported(table(1))
+    other = Importing(importing.service, uuid7(), "representative")
+    record = await other.imported(table(2, title="Mine"))
+    assert (record.created_count, record.updated_count, record.rejected_count) == (1, 0, 1)
+    assert [row.reason for row in await other.rejected(record.id)] == ["NOT_PERMITTED"]
+    titles = await importing.rows("SELECT job_title FROM contact ORDER BY id")
+    assert [row.job_title for row in titles] == ["Engineer", "Mine"]
+    # A company the importer may not see is not linked, and not made twice for those who see both.
+    assert len(await importing.rows("SELECT 1 FROM company WHERE name = 'Company 0'")) == 1
+
+
+async def test_imports_and_files_of_others_are_not_found(importing: Importing) -> None:
+    file = await importing.upload(table(1))
+    record = await importing.create(file)
+    other = Importing(importing.service, uuid7(), "representative")
+    for call in (
+        other.create(file),
+        other.finished(record.id),
+        other.rejected(record.id),
+        other.stub.PreviewImport(pb.PreviewImportRequest(file_id=file.id), metadata=other.metadata),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+    listed = await other.stub.ListImports(pb.ListImportsRequest(), metadata=other.metadata)
+    assert list(listed.imports) == []
+    mine = await importing.stub.ListImports(pb.ListImportsRequest(page_size=1), metadata=importing.metadata)
+    assert [one.id for one in mine.imports] == [record.id]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "reason"),
+    [
+        (b"Name,City\nAli,Baku\n", {}, "MAPPING_NO_IDENTITY"),
+        (b"", {}, "FILE_EMPTY"),
+        (table(1), {"region": "XX"}, "REGION_INVALID"),
+        (table(1), {"encoding": "latin-1"}, "ENCODING_INVALID"),
+        (table(1), {"mapping": [pb.ColumnMapping(column="E-mail", field="email")]}, "COLUMN_UNKNOWN"),
+        (table(1), {"mapping": [pb.ColumnMapping(column="Email", field="e-mail")]}, "FIELD_UNKNOWN"),
+    ],
+)
+async def test_an_import_that_makes_no_sense_is_refused_before_it_begins(
+    importing: Importing, content: bytes, options: dict[str, Any], reason: str
+) -> None:
+    file = await importing.upload(content)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await importing.create(file, **options)
+    assert refusal(caught.value).reason == reason
+
+
+async def test_a_file_arrives_in_pieces_and_too_large_ones_are_refused(importing: Importing) -> None:
+    content = table(300)
+    file = await importing.upload(content, piece=1000)
+    assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    record = await importing.finished((await importing.create(file)).id)
+    assert record.created_count == 300
+    for bad, reason in ((("x" * 256, b""), "FILENAME_INVALID"), (("x", bytes((1 << 20) + 1)), "PIECE_TOO_LARGE")):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await importing.upload(bad[1], bad[0], piece=1 << 21)
+        assert refusal(caught.value).reason == reason
+
+
+async def test_a_mapping_given_is_kept_to(importing: Importing) -> None:
+    mapping = [
+        pb.ColumnMapping(column="Email", field="email"),
+        pb.ColumnMapping(column="Job title", field="custom.position"),
+    ]
+    await importing.imported(table(1), mapping=mapping)
+    found = (await importing.rows("SELECT given_name, job_title, custom FROM contact"))[0]
+    assert tuple(found) == ("", "", {"position": "Engineer"})
+
+
+async def test_overlapping_imports_at_once_make_no_contact_twice(importing: Importing) -> None:
+    uploaded = [await importing.upload(table(600, start=100 * place)) for place in range(4)]
+    started = [await importing.create(file) for file in uploaded]
+    ended = [await importing.finished(record.id) for record in started]
+    assert sum(record.created_count for record in ended) == 900
+    assert (await importing.rows("SELECT count(*) FROM contact"))[0][0] == 900
+    assert (await importing.rows("SELECT count(DISTINCT normalized) FROM contact_email"))[0][0] == 900
+    assert (await importing.rows("SELECT count(*) FROM company"))[0][0] == 50
+
+
+async def test_contacts_created_while_their_file_is_imported_are_not_made_twice(importing: Importing) -> None:
+    contacts = importing.service.stub(ContactServiceStub)
+    count = 3000
+    record = await importing.create(await importing.upload(table(count)))
+
+    async def create(place: int) -> None:
+        contact = contact_pb2.Contact(
+            given_name="By hand", emails=[contact_pb2.EmailAddress(address=f"p{place}@people.example.com")]
+        )
+        request = contact_pb2.CreateContactRequest(contact=contact)
+        try:
+            await contacts.CreateContact(request, metadata=importing.metadata)
+        except grpc.aio.AioRpcError as error:
+            assert refusal(error).reason == "CONTACT_DUPLICATE"
+
+    places = range(0, count, 17)
+    await asyncio.gather(*(create(place) for place in places))
+    ended = await importing.finished(record.id)
+    assert ended.created_count + ended.updated_count == count
+    assert (await importing.rows("SELECT count(*) FROM contact"))[0][0] == count
+
+
+WORKER = """
+import asyncio, sys
+from uuid import UUID
+from crmkit.db import create_engine
+from crmkit.settings import Settings
+from services.contacts.workers import import_run
+
+async def main():
+    import_run.CHUNK_RECORDS = 100
+    url, import_id = sys.argv[1:]
+    engine = create_engine(url, Settings(database_url=url), application="worker", autocommit=False)
+    async def report(counts):
+        print(counts.records, flush=True)
+    await import_run.run(engine, UUID(import_id), report)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_worker_killed_at_any_point_loses_no_row_and_repeats_none(database: Database, nats_url: str) -> None:
+    url = await database(SERVICE)
+    async with running(SERVICE, url, nats_url) as service:  # nobody works on the job but the workers killed below
+        importing = Importing(service, uuid7())
+        content = table(2000) + table(500, title="Director").split(b"\n", 1)[1]
+        record = await importing.create(await importing.upload(content, piece=5000))
+        for chunks in (1, 4, 2, 7):
+            worker = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", WORKER, url, record.id, stdout=asyncio.subprocess.PIPE
+            )
+            assert worker.stdout is not None
+            for _ in range(chunks):
+                await worker.stdout.readline()
+            worker.kill()
+            await worker.wait()
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", WORKER, url, record.id, stdout=asyncio.subprocess.DEVNULL
+        )
+        assert await worker.wait() == 0
+
+        ended = await importing.finished(record.id)
+        assert ended.state == pb.Import.STATE_SUCCEEDED
+        assert (ended.record_count, ended.created_count, ended.updated_count) == (2500, 2000, 500)
+        events = await importing.rows(
+            "SELECT type, aggregate_version, count(*) FROM event WHERE aggregate_type = 'contact' GROUP BY 1, 2"
+        )
+        assert sorted(tuple(row) for row in events) == [("contact.created", 1, 2000), ("contact.updated", 2, 500)]
+        titles = await importing.rows("SELECT job_title, count(*) FROM contact GROUP BY 1 ORDER BY 1")
+        assert [tuple(row) for row in titles] == [("Director", 500), ("Engineer", 1500)]
+
+
+async def test_a_dry_run_over_several_chunks_counts_as_the_import_does(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_run, "CHUNK_RECORDS", 60)
+    await importing.imported(table(50))
+    content = table(300, start=30) + table(200, title="Director").split(b"\n", 1)[1]
+    rehearsed = await importing.imported(content, dry_run=True)
+    real = await importing.imported(content)
+    counts = ("record_count", "created_count", "updated_count", "unchanged_count", "rejected_count")
+    assert [getattr(rehearsed, name) for name in counts] == [getattr(real, name) for name in counts]
+    assert rehearsed.updated_count > 0
+
+
+async def test_files_go_when_their_time_is_over_and_an_import_of_one_says_so(importing: Importing) -> None:
+    file = await importing.upload(table(1))
+    record = await importing.imported(b"Email\nx@\n")
+    async with importing.service.runtime.writer.begin() as db:
+        assert await files.expire(db, datetime.now(UTC) + timedelta(days=29)) == 0
+        assert await files.expire(db, datetime.now(UTC) + timedelta(days=31)) == 2
+    assert await importing.rejected(record.id) == []
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await importing.create(file)
+    assert refusal(caught.value).reason == "FILE_NOT_FOUND"

@@ -202,9 +202,9 @@ def test_nothing_is_lost_what_is_unknown_becomes_a_custom_field() -> None:
         (b"a,b\n1,2\n", {"locale": "xx-nowhere"}, "LOCALE_INVALID"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_a_reason(content: bytes, options: dict[str, str], reason: str) -> None:
+def test_what_cannot_be_read_is_refused_with_a_reason(content: bytes, options: dict[str, Any], reason: str) -> None:
     with pytest.raises(InvalidArgument) as caught:
-        records(content, **options)  
+        records(content, **options)
     assert caught.value.reason == reason
 
 
