@@ -1,14 +1,14 @@
 """Who calls, and how far their rights reach.
 
-Roles give each (object, action) a scope; the matrix and the endings of sessions live in the NATS key-value
-bucket `crm_access`, written by identity and mirrored in every process, so that a change is in force at once
+Roles give each (object, action) a scope; the matrix, the tree of teams and the endings of sessions live in the NATS
+key-value bucket `crm_access`, written by identity and mirrored in every process, so that a change is in force at once
 and a request costs no look-up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class Principal:
     session_id: UUID | None
     role_ids: frozenset[str]
     team_id: UUID | None
-    # The user's team and every team below it.
+    # The user's team and every team below it, as of the call: `AccessDirectory.admit` fills it in.
     team_ids: tuple[UUID, ...] = ()
 
 
@@ -43,15 +43,34 @@ RoleMatrix = Mapping[str, Mapping[str, str]]
 
 @dataclass
 class AccessDirectory:
-    """This process's mirror of the role matrix and of ended sessions.
+    """This process's mirror of the role matrix, the tree of teams, and ended sessions.
 
-    Entries of the bucket: `role.<role id>` = {"contact": {"read": "all"}}; `user.<uuid>` = {"not_before_ms": int},
-    which ends what was issued until then; `session.<uuid>` = {"ended_ms": int}, which ends one session.
+    Entries of the bucket: `role.<role id>` = {"contact": {"read": "all"}}; `team.<uuid>` = {"parent_id": uuid or null};
+    `user.<uuid>` = {"not_before_ms": int}, which ends what was issued until then; `session.<uuid>` =
+    {"ended_ms": int}, which ends one session.
     """
 
     roles: dict[str, dict[str, dict[str, Scope]]] = field(default_factory=dict)
     not_before_ms: dict[UUID, int] = field(default_factory=dict)
     ended_sessions: set[UUID] = field(default_factory=set)
+    # The team above each team.
+    parents: dict[UUID, UUID | None] = field(default_factory=dict)
+    # What was asked for since the tree last changed.
+    _subtrees: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
+
+    def admit(self, principal: Principal, issued_ms: int) -> Principal:
+        """The principal of a verified token with its teams as they are now.
+
+        Raises Unauthenticated (SESSION_ENDED), see `check_session`.
+        """
+        self.check_session(principal, issued_ms)
+        return self.with_teams(principal)
+
+    def with_teams(self, principal: Principal) -> Principal:
+        """The same with `team_ids` as they are now."""
+        if principal.team_id is None:
+            return principal
+        return replace(principal, team_ids=self.subtree(principal.team_id))
 
     def scope(self, principal: Principal, object_name: str, action: str) -> Scope:
         """The widest scope that any role of the principal gives."""
@@ -74,6 +93,38 @@ class AccessDirectory:
             for object_name, actions in matrix.items()
         }
 
+    def set_team(self, team_id: UUID, parent_id: UUID | None) -> None:
+        """Takes over a team's place in the tree."""
+        if self.parents.get(team_id, team_id) != parent_id:
+            self.parents[team_id] = parent_id
+            self._subtrees.clear()
+
+    def keep_teams(self, team_ids: Collection[UUID]) -> None:
+        """Forgets every other team."""
+        for team_id in self.parents.keys() - set(team_ids):
+            del self.parents[team_id]
+            self._subtrees.clear()
+
+    def subtree(self, team_id: UUID) -> tuple[UUID, ...]:
+        """The team and every team below it, the team itself first; only itself when the tree does not know it."""
+        known = self._subtrees.get(team_id)
+        if known is None:
+            known = self._subtrees[team_id] = self._walk(team_id)
+        return known
+
+    def _walk(self, team_id: UUID) -> tuple[UUID, ...]:
+        children: dict[UUID | None, list[UUID]] = {}
+        for child, parent in self.parents.items():
+            children.setdefault(parent, []).append(child)
+        # Moves arrive one by one: between two of them a circle may be seen for a moment, and must not catch us.
+        found = {team_id: None}
+        waiting = [team_id]
+        while waiting:
+            below = [child for child in children.get(waiting.pop(), ()) if child not in found]
+            found.update(dict.fromkeys(below))
+            waiting += below
+        return tuple(found)
+
     def take(self, key: str, value: bytes | None) -> None:
         """Takes over one entry of the bucket; `value` is None when the entry was deleted."""
         kind, _, identifier = key.partition(".")
@@ -82,6 +133,12 @@ class AccessDirectory:
                 self.roles.pop(identifier, None)
             else:
                 self.set_role(identifier, orjson.loads(value))
+        elif kind == "team":
+            if value is None:
+                self.keep_teams(self.parents.keys() - {UUID(identifier)})
+            else:
+                parent_id = orjson.loads(value)["parent_id"]
+                self.set_team(UUID(identifier), UUID(parent_id) if parent_id else None)
         elif kind == "user":
             if value is None:
                 self.not_before_ms.pop(UUID(identifier), None)

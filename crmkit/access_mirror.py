@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from uuid import UUID
 
 import nats.errors
 import structlog
@@ -17,6 +18,7 @@ from crmkit.access import AccessDirectory
 from crmkit.cancellation import stop_if_cancelled
 
 BUCKET = "crm_access"
+TEAM_PREFIX = "team."
 log = structlog.get_logger(__name__)
 
 
@@ -50,7 +52,11 @@ async def mirror_access(client: Client, directory: AccessDirectory, loaded: asyn
 async def _follow(
     client: Client, watcher: KeyValue.KeyWatcher, directory: AccessDirectory, loaded: asyncio.Event
 ) -> None:
-    """Takes over updates until the connection was lost and restored, or 30 seconds have passed."""
+    """Takes over updates until the connection was lost and restored, or 30 seconds have passed.
+
+    A team that is not among the present entries was deleted while nobody watched.
+    """
+    teams: set[UUID] = set()
     reconnects = client.stats["reconnects"]
     until = time.monotonic() + 30
     while time.monotonic() < until and client.stats["reconnects"] == reconnects:
@@ -60,6 +66,10 @@ async def _follow(
         except nats.errors.TimeoutError:
             continue
         if entry is None:  # all present entries were delivered
+            directory.keep_teams(teams)
             loaded.set()
-        else:
-            directory.take(entry.key, None if entry.operation in ("DEL", "PURGE") else entry.value)
+            continue
+        gone = entry.operation in ("DEL", "PURGE")
+        directory.take(entry.key, None if gone else entry.value)
+        if not gone and entry.key.startswith(TEAM_PREFIX):
+            teams.add(UUID(entry.key.removeprefix(TEAM_PREFIX)))

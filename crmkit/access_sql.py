@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, false, literal, or_, true
 
 from crmkit.access import Principal, Scope
 
@@ -18,7 +18,12 @@ def visible(
     if scope is Scope.TEAM:
         if not principal.team_ids:
             return owner == principal.user_id
-        return or_(owner == principal.user_id, team.in_(principal.team_ids))
+        return or_(owner == principal.user_id, in_teams(principal, team))
     if scope is Scope.OWN:
         return owner == principal.user_id
     return false()
+
+
+def in_teams(principal: Principal, team: ColumnElement[UUID | None]) -> ColumnElement[bool]:
+    """Whether a column names one of the principal's teams: one parameter, however many they are."""
+    return team == any_(literal(list(principal.team_ids), ARRAY(Uuid)))

@@ -173,8 +173,7 @@ def _with_identity(method: Method, step: Step, runtime: Runtime) -> Step:
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("SIGN_IN_REQUIRED", "Sign in to do this.")
         verified = runtime.verifier.verify(token)
-        runtime.access.check_session(verified.principal, verified.issued_ms)
-        call.principal = verified.principal
+        call.principal = runtime.access.admit(verified.principal, verified.issued_ms)
         return await step(request, call)
 
     return identified

@@ -71,9 +71,14 @@ class ServiceUnderTest:
         team_ids: tuple[UUID, ...] = (),
         lifetime_seconds: int = 600,
     ) -> str:
-        """An access token of a user; a new user unless `user_id` is given."""
-        teams = team_ids or ((team_id,) if team_id else ())
-        principal = Principal(user_id or uuid7(), uuid7(), frozenset({role}), team_id, teams)
+        """An access token of a user; a new user unless `user_id` is given.
+
+        From then on the teams of `team_ids` stand below the user's team, for everybody.
+        """
+        for below in team_ids:
+            if below != team_id:
+                self.runtime.access.set_team(below, team_id)
+        principal = Principal(user_id or uuid7(), uuid7(), frozenset({role}), team_id)
         return mint(self.key, principal, lifetime_seconds=lifetime_seconds)[0]
 
     def as_(self, role: str = "administrator", **who: Any) -> tuple[tuple[str, str], ...]:

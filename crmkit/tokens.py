@@ -82,7 +82,6 @@ def mint(
         "iat_ms": now_ms,
         "exp": expiry,
         "roles": sorted(principal.role_ids),
-        "teams": [str(team_id) for team_id in principal.team_ids],
     }
     if principal.session_id is not None:
         claims["sid"] = str(principal.session_id)
@@ -93,7 +92,7 @@ def mint(
 
 @dataclass(frozen=True, slots=True)
 class VerifiedToken:
-    """A token whose signature, issuer, audience and time were checked."""
+    """A token whose signature, issuer, audience and time were checked. `AccessDirectory.admit` knows if it still holds."""
 
     principal: Principal
     issued_ms: int
@@ -140,7 +139,6 @@ class Verifier:
                 session_id=UUID(claims["sid"]) if "sid" in claims else None,
                 role_ids=frozenset(map(str, claims["roles"])),
                 team_id=UUID(claims["team"]) if "team" in claims else None,
-                team_ids=tuple(UUID(team_id) for team_id in claims["teams"]),
             )
             return VerifiedToken(principal, int(claims["iat_ms"]), int(claims["exp"]))
         except jwt.ExpiredSignatureError as error:

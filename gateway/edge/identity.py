@@ -35,5 +35,5 @@ class Identities:
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("SIGN_IN_REQUIRED", "Sign in to do this.")
         verified = self._verifier.verify(token)
-        self._access.check_session(verified.principal, verified.issued_ms)
-        return Caller(verified.principal, verified.issued_ms, verified.expiry, token)
+        principal = self._access.admit(verified.principal, verified.issued_ms)
+        return Caller(principal, verified.issued_ms, verified.expiry, token)

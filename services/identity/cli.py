@@ -20,5 +20,5 @@ async def token_for(db: AsyncConnection, email: str, signing_key_file: Path) -> 
     if found is None or not found.active:
         raise errors.UserNotFound
     user, _, issue_ms = await users.lock_for_session(db, found.id)
-    token, _ = Signer(signing_key_file).mint(await principal_of(db, user, None), issue_ms)
+    token, _ = Signer(signing_key_file).mint(principal_of(user, None), issue_ms)
     return token

@@ -40,8 +40,6 @@ class Case:
     beyond: str = "NOT_FOUND"
     # A further right that must reach the record.
     also: tuple[str, str] | None = None
-    # Access tokens of the caller's team end with it, as they name teams that have changed.
-    ends_tokens: bool = False
 
 
 async def contact(world: World, caller: Person, ownership: Ownership) -> Any:
@@ -271,23 +269,19 @@ CASES: dict[str, Case] = {
         rule={"other": "ROLE_FIXED"},
         ownerships=("other",),
     ),
-    "DirectoryService/ListTeams": Case(
-        DIRECTORY, team, lambda _: identity.ListTeamsRequest(), has_id("teams"), ends_tokens=True
-    ),
+    "DirectoryService/ListTeams": Case(DIRECTORY, team, lambda _: identity.ListTeamsRequest(), has_id("teams")),
     "DirectoryService/CreateTeam": Case(
         DIRECTORY,
         parent,
         lambda r: identity.CreateTeamRequest(team=identity.Team(name=uuid7().hex, parent_id=r)),
         beyond="PERMISSION_DENIED",
-        ends_tokens=True,
     ),
     "DirectoryService/UpdateTeam": Case(
         DIRECTORY,
         team,
         lambda r: identity.UpdateTeamRequest(team=identity.Team(id=r, name=uuid7().hex), update_mask=mask("name")),
-        ends_tokens=True,
     ),
     "DirectoryService/DeleteTeam": Case(
-        DIRECTORY, team, lambda r: identity.DeleteTeamRequest(id=r), rule={"own": "TEAM_IN_USE"}, ends_tokens=True
+        DIRECTORY, team, lambda r: identity.DeleteTeamRequest(id=r), rule={"own": "TEAM_IN_USE"}
     ),
 }

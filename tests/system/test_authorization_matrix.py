@@ -90,16 +90,12 @@ async def test_each_role_reaches_what_its_scope_says_and_nothing_else(world: Wor
         for ownership in case.ownerships:
             wanted = expected(name, case, role, ownership)
             record = await case.make(world, world.callers[role], ownership)
-            if case.ends_tokens:
-                world.callers[role] = await world.signed_in(world.callers[role])
             caller = world.callers[role]
             if record is None and wanted != "PERMISSION_DENIED":
                 continue
             got = await outcome(case, name, record if record is not None else _none(), caller.metadata, world)
             if got != wanted:
                 wrong.append(f"{role} on {ownership}: expected {wanted}, got {got}")
-    if case.ends_tokens:
-        world.callers = {role: await world.signed_in(caller) for role, caller in world.callers.items()}
     assert not wrong
 
 

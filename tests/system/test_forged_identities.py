@@ -61,7 +61,6 @@ class Forger:
             "iat_ms": now * 1000,
             "exp": now + 600,
             "roles": ["administrator"],
-            "teams": [],
         } | changed
         return {name: value for name, value in claims.items() if value is not None}
 

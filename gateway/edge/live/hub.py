@@ -197,7 +197,8 @@ class Hub:
         scope = self._access.scope(caller.principal, change.event.aggregate_type, "read")
         if scope in (Scope.ALL, Scope.NONE):
             return scope is Scope.ALL
-        return any(covers(scope, caller.principal, owner, team) for owner, team in change.owners)
+        principal = self._access.with_teams(caller.principal)
+        return any(covers(scope, principal, owner, team) for owner, team in change.owners)
 
     def sweep(self) -> None:
         """Ends the streams of sessions that ended and of tokens that expired."""

@@ -7,6 +7,7 @@ broker is away here, that is logged and nothing more.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import nats.errors
 import structlog
@@ -59,5 +60,19 @@ def publish_role_after_commit(call: Call, role_id: str) -> None:
                 await access_bucket.put_role(bucket, db, role_id)
         except (nats.errors.Error, OSError) as error:
             log.warning("rights of a role will follow", role=role_id, error=str(error))
+
+    call.after_commit(publish)
+
+
+def publish_team_after_commit(call: Call, team_id: UUID) -> None:
+    """Puts a team's new place, or its end, in force everywhere."""
+
+    async def publish() -> None:
+        try:
+            bucket = await access_bucket.open_bucket(call.runtime.nats)
+            async with call.runtime.writer.connect() as db:
+                await access_bucket.put_team(bucket, db, team_id)
+        except (nats.errors.Error, OSError) as error:
+            log.warning("a team's place will follow", team=str(team_id), error=str(error))
 
     call.after_commit(publish)

@@ -70,7 +70,7 @@ async def issue(
     call: Call, signer: Signer, user: User, session_id: UUID, *, issue_ms: int, token: str, expires_at: datetime
 ) -> Issued:
     """Mints the access token that goes with a refresh token; from here on the user is the one who acts."""
-    call.principal = await principal_of(call.db, user, session_id)
+    call.principal = principal_of(user, session_id)
     rights = await roles.rights_of(call.db, user.profile.role_ids)
     access_token, access_expiry = signer.mint(call.principal, issue_ms)
     return Issued(user, rights, access_token, access_expiry, token, expires_at)

@@ -5,12 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from crmkit.access import Principal
 from crmkit.tokens import load_key, mint
 from services.identity.domain.users import User
-from services.identity.store import teams
 
 
 class Signer:
@@ -24,8 +21,6 @@ class Signer:
         return mint(self._key, principal, issued_ms=issue_ms)
 
 
-async def principal_of(db: AsyncConnection, user: User, session_id: UUID | None) -> Principal:
-    """What a token says of the user: roles, team, and every team below it."""
-    profile = user.profile
-    team_ids = await teams.subtree(db, profile.team_id)
-    return Principal(user.id, session_id, frozenset(profile.role_ids), profile.team_id, team_ids)
+def principal_of(user: User, session_id: UUID | None) -> Principal:
+    """What a token says of the user: roles and team. What is below the team, every process knows."""
+    return Principal(user.id, session_id, frozenset(user.profile.role_ids), user.profile.team_id)

@@ -1,4 +1,4 @@
-"""Changes of teams. Whose token names a subtree that changed gets a new one: tokens with the old one are refused."""
+"""Changes of teams. Every process mirrors the tree, so that a moved team counts at once for everybody above it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,22 @@ from crmkit.access import Scope
 from crmkit.context import Call
 from crmkit.masks import check_mask
 from services.identity.api import convert, events
-from services.identity.api.mirror import end_tokens_after_commit
+from services.identity.api.mirror import publish_team_after_commit
 from services.identity.domain import errors
-from services.identity.domain.teams import FIELDS, MAX_TEAMS, Team, check_parent, clean_name
+from services.identity.domain.teams import FIELDS, Team, check_parent, clean_name
 from services.identity.store import teams, users
 from services.identity.store.scopes import visible_teams
 
 
 async def create_team(call: Call, request: messages.CreateTeamRequest) -> Team:
-    """Raises TeamInvalid, TooManyTeams, TeamOutOfReach or (by constraint) TeamNameTaken."""
+    """Raises TeamInvalid, TeamOutOfReach or (by constraint) TeamNameTaken."""
     name = clean_name(request.team.name)
     parent_id = convert.parse_optional_id(request.team.parent_id, "team.parent_id")
     await users.lock_rights(call.db)
-    if await teams.count(call.db) >= MAX_TEAMS:
-        raise errors.TooManyTeams(MAX_TEAMS)
     await _check_place(call, parent_id)
     team = await teams.add(call.db, uuid7(), name, parent_id, now=call.now, by=call.require().user_id)
     call.record(events.team_event("created", None, team))
-    await _renew_tokens_above(call, parent_id)
+    publish_team_after_commit(call, team.id)
     return team
 
 
@@ -52,7 +50,7 @@ async def update_team(call: Call, request: messages.UpdateTeamRequest) -> Team:
     after = await teams.change(call.db, before, name, parent_id, now=call.now, by=call.require().user_id)
     call.record(events.team_event("updated", before, after))
     if moved:
-        await _renew_tokens_above(call, before.parent_id, parent_id)
+        publish_team_after_commit(call, after.id)
     return after
 
 
@@ -61,7 +59,8 @@ async def delete_team(call: Call, request: messages.DeleteTeamRequest) -> Team:
     await users.lock_rights(call.db)
     team = await _locked(call, convert.parse_id(request.id, "id"))
     await teams.remove(call.db, team.id)
-    call.record(events.team_event("deleted", team, None))  # tokens that name it reach nothing by it
+    call.record(events.team_event("deleted", team, None))
+    publish_team_after_commit(call, team.id)
     return team
 
 
@@ -81,16 +80,3 @@ async def _check_place(call: Call, parent_id: UUID | None) -> None:
     within = {Scope.OWN: (caller.team_id,), Scope.TEAM: caller.team_ids}
     if call.scope < Scope.ALL and parent_id not in within[call.scope]:
         raise errors.TeamOutOfReach
-
-
-async def _renew_tokens_above(call: Call, *parents: UUID | None) -> None:
-    """Ends the access tokens (not the sessions) of everyone whose team stands above a place that changed."""
-    above = {team_id for parent in parents for team_id in await teams.path_up(call.db, parent)}
-    if not above:
-        return
-    renewed = []
-    for member in await users.members_of(call.db, above):
-        after = await users.change(call.db, member, call.now, call.require().user_id, end_tokens=True)
-        call.record(events.user_event("updated", member, after))
-        renewed.append(after)
-    end_tokens_after_commit(call, renewed)

@@ -177,10 +177,3 @@ class TeamInUse(FailedPrecondition):
 
     def __init__(self) -> None:
         super().__init__("TEAM_IN_USE", "The team still has members or teams below it.")
-
-
-class TooManyTeams(ResourceExhausted):
-    """The tree travels in every access token; `limit` keeps that small."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__("TOO_MANY_TEAMS", f"There can be at most {limit} teams.", limit=str(limit))

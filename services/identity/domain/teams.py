@@ -12,8 +12,6 @@ from services.identity.domain import errors
 
 MAX_NAME_LENGTH = 200
 FIELDS = frozenset({"name", "parent_id"})
-# The ids of a subtree travel in every access token, which travels in a cookie (browsers keep 4,096 bytes).
-MAX_TEAMS = 60
 
 
 @dataclass(frozen=True, slots=True)

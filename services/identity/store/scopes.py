@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, false, true
 
 from crmkit.access import Principal, Scope
-from crmkit.access_sql import visible
+from crmkit.access_sql import in_teams, visible
 from services.identity.store.tables import role, team, user
 
 
@@ -19,7 +19,7 @@ def visible_teams(scope: Scope, principal: Principal) -> ColumnElement[bool]:
     if scope is Scope.ALL:
         return true()
     if scope is Scope.TEAM:
-        return team.c.id.in_(principal.team_ids)
+        return in_teams(principal, team.c.id)
     if scope is Scope.OWN:
         return team.c.id == principal.team_id
     return false()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.text import fold
@@ -47,9 +47,11 @@ async def known(db: AsyncConnection, team_id: UUID) -> bool:
     return bool((await db.execute(select(exists().where(team.c.id == team_id)))).scalar_one())
 
 
-async def count(db: AsyncConnection) -> int:
-    """How many teams there are; the domain bounds them."""
-    return (await db.execute(select(func.count()).select_from(team))).scalar_one()
+async def tree(db: AsyncConnection, only: UUID | None = None) -> dict[UUID, UUID | None]:
+    """The team above each team; of `only` one where given, nothing when there is no such team."""
+    statement = select(team.c.id, team.c.parent_id)
+    rows = await db.execute(statement if only is None else statement.where(team.c.id == only))
+    return {row.id: row.parent_id for row in rows}
 
 
 async def add(
@@ -92,19 +94,8 @@ async def remove(db: AsyncConnection, team_id: UUID) -> None:
     await db.execute(delete(team).where(team.c.id == team_id))
 
 
-async def subtree(db: AsyncConnection, team_id: UUID | None) -> tuple[UUID, ...]:
-    """The team and every team below it, in order of id; nothing for no team."""
-    if team_id is None:
-        return ()
+async def subtree(db: AsyncConnection, team_id: UUID) -> tuple[UUID, ...]:
+    """The team and every team below it, in order of id."""
     below = select(team.c.id).where(team.c.id == team_id).cte("below", recursive=True)
     below = below.union(select(team.c.id).join(below, team.c.parent_id == below.c.id))
     return tuple((await db.execute(select(below.c.id).order_by(below.c.id))).scalars())
-
-
-async def path_up(db: AsyncConnection, team_id: UUID | None) -> tuple[UUID, ...]:
-    """The team and every team above it: whose members see into it."""
-    if team_id is None:
-        return ()
-    above = select(team.c.id, team.c.parent_id).where(team.c.id == team_id).cte("above", recursive=True)
-    above = above.union(select(team.c.id, team.c.parent_id).join(above, team.c.id == above.c.parent_id))
-    return tuple((await db.execute(select(above.c.id))).scalars())

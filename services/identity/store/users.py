@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -141,12 +141,6 @@ async def lock_for_session(db: AsyncConnection, user_id: UUID) -> tuple[User, st
 async def set_hash(db: AsyncConnection, user_id: UUID, password_hash: str) -> None:
     """Replaces the hash of an unchanged password, after its parameters changed: nothing that anybody would notice."""
     await db.execute(update(user).where(user.c.id == user_id).values(password_hash=password_hash))
-
-
-async def members_of(db: AsyncConnection, team_ids: Collection[UUID]) -> Sequence[User]:
-    """The users of these teams, locked, in order of id."""
-    statement = select(*PUBLIC).where(user.c.team_id.in_(team_ids)).order_by(user.c.id).with_for_update()
-    return [to_user(row) for row in await db.execute(statement)]
 
 
 async def endings_since(db: AsyncConnection, since_ms: int) -> Sequence[tuple[UUID, int]]:

@@ -1,9 +1,9 @@
-"""Keeps the bucket `crm_access` equal to what the database says of roles and ended sessions.
+"""Keeps the bucket `crm_access` equal to what the database says of roles, teams and ended sessions.
 
 Handlers write it themselves right after their commit (api/mirror.py). This follows behind, for a handler that died
 in between or a broker that was away: at the start everything is compared, then what changed lately, whenever an
-event of a role, a user or a session passes by, and every few seconds. It looks at the state and not at the events,
-so it needs no inbox, no order and no replay.
+event of a role, a team, a user or a session passes by, and every few seconds. It looks at the state and not at the
+events, so it needs no inbox, no order and no replay.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ _KEEP = timedelta(seconds=2 * LIFETIME_SECONDS)
 _OVERLAP = timedelta(minutes=1)
 _LOOK_SECONDS = 10.0
 _SWEEP = timedelta(hours=1)
-_SUBJECTS = ("crm.identity.*.role.*", "crm.identity.*.user.*", "crm.identity.*.session.signed_out")
+_SUBJECTS = (
+    "crm.identity.*.role.*",
+    "crm.identity.*.team.*",
+    "crm.identity.*.user.*",
+    "crm.identity.*.session.signed_out",
+)
 
 
 async def keep_access(runtime: Runtime) -> None:
@@ -69,8 +74,9 @@ async def keep_access(runtime: Runtime) -> None:
 
 
 async def reconcile(db: AsyncConnection, bucket: KeyValue, since: datetime) -> None:
-    """Writes every role that differs, and what was ended since; whatever may still matter when the bucket was lost."""
+    """Writes roles and teams that differ, and what was ended since; all that may still matter when the bucket was lost."""
     known = [await access_bucket.put_role(bucket, db, role.id) for role in await roles.list_visible(db, true())]
+    await access_bucket.put_tree(bucket, db)
     if not all(known):
         since = min(since, datetime.now(UTC) - _KEEP)
     for user_id, not_before_ms in await users.endings_since(db, int(since.timestamp() * 1000)):

@@ -30,7 +30,7 @@ from services.identity.domain.roles import ROLE_IDS, default_rights
 from services.identity.domain.users import Profile
 from services.identity.service import SERVICE
 from services.identity.settings import IdentitySettings
-from services.identity.store import teams, users
+from services.identity.store import access_bucket, teams, users
 from tests.conftest import Database
 
 PASSWORD = "vq8-turbine-oslo"
@@ -73,16 +73,19 @@ class Identity(ServiceUnderTest):
         return Person(str(id_), email, await self.metadata(email))
 
     async def metadata(self, email: str) -> Metadata:
-        """Call metadata of a new token without a session, with the roles and teams of now."""
+        """Call metadata of a new token without a session, with the roles and team of now."""
         async with self.runtime.writer.begin() as db:
             token = await token_for(db, email, self.settings.signing_key_file)
         return bearer(token)
 
     async def team(self, name: str = "", parent_id: UUID | None = None) -> UUID:
-        """A new team."""
+        """A new team, known to the service's mirror."""
         id_ = uuid7()
         async with self.runtime.writer.begin() as db:
             made = await teams.add(db, id_, name or id_.hex, parent_id, now=datetime.now(UTC), by=None)
+        async with self.runtime.writer.connect() as db:
+            await access_bucket.put_team(await access_bucket.open_bucket(self.runtime.nats), db, made.id)
+        await eventually(lambda: made.id in self.runtime.access.parents)
         return made.id
 
     async def sign_in(self, email: str, password: str = PASSWORD, source: str | None = None) -> Any:

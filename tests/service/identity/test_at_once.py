@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from nats.js.errors import NoKeysError
+from uuid_utils.compat import uuid7
 
 from crm.identity.v1 import identity_service_pb2 as pb
 from crmkit.access import AccessDirectory, Scope
@@ -86,7 +87,7 @@ async def test_new_rights_of_a_role_are_in_force(identity: Identity, admin: Pers
     await within_a_second(lambda: elsewhere.scope(agent, "contact", "delete") is Scope.OWN)
 
 
-async def test_new_roles_and_teams_of_a_user_refuse_tokens_with_the_old_ones_but_keep_the_session(
+async def test_new_roles_of_a_user_refuse_tokens_with_the_old_ones_but_keep_the_session(
     identity: Identity, admin: Person, elsewhere: AccessDirectory
 ) -> None:
     person = await identity.person("manager")
@@ -102,21 +103,41 @@ async def test_new_roles_and_teams_of_a_user_refuse_tokens_with_the_old_ones_but
     assert not is_out(elsewhere, token)
 
 
-async def test_a_team_that_moves_takes_its_records_out_of_the_old_managers_token(
+async def test_a_user_in_another_team_needs_a_new_token(
     identity: Identity, admin: Person, elsewhere: AccessDirectory
 ) -> None:
-    top, other = await identity.team(), await identity.team()
-    moving = await identity.team(parent_id=top)
-    manager, bystander = await identity.person("manager", top), await identity.person("manager", await identity.team())
-    old, unconcerned = verified(identity, manager.as_), verified(identity, bystander.as_)
-    assert moving in old.principal.team_ids
-    request = pb.UpdateTeamRequest(team=pb.Team(id=str(moving), parent_id=str(other)))
-    request.update_mask.paths.append("parent_id")
-    await identity.directory.UpdateTeam(request, metadata=admin.as_)
+    here, there = await identity.team(), await identity.team()
+    person = await identity.person("manager", here)
+    old = verified(identity, person.as_)
+    request = pb.UpdateUserRequest(user=pb.User(id=person.id, team_id=str(there)))
+    request.update_mask.paths.append("team_id")
+    await identity.directory.UpdateUser(request, metadata=admin.as_)
     await within_a_second(lambda: is_out(elsewhere, old))
-    assert not is_out(elsewhere, unconcerned)
-    renewed = verified(identity, await identity.metadata(manager.email))
-    assert moving not in renewed.principal.team_ids
+    renewed = verified(identity, await identity.metadata(person.email))
+    assert elsewhere.admit(renewed.principal, renewed.issued_ms).team_ids == (there,)
+
+
+async def test_teams_are_made_moved_and_deleted_under_tokens_that_live_on(
+    identity: Identity, admin: Person, elsewhere: AccessDirectory
+) -> None:
+    top, other, calls = await identity.team(), await identity.team(), identity.directory
+    token = verified(identity, (await identity.person("manager", top)).as_)
+
+    def reach() -> set[UUID]:
+        return set(elsewhere.admit(token.principal, token.issued_ms).team_ids)
+
+    made = await calls.CreateTeam(
+        pb.CreateTeamRequest(team=pb.Team(name=uuid7().hex, parent_id=str(top))), metadata=admin.as_
+    )
+    await within_a_second(lambda: reach() == {top, UUID(made.id)})
+    for parent, reached in ((other, {top}), (top, {top, UUID(made.id)})):
+        request = pb.UpdateTeamRequest(team=pb.Team(id=made.id, parent_id=str(parent)))
+        request.update_mask.paths.append("parent_id")
+        await calls.UpdateTeam(request, metadata=admin.as_)
+        await within_a_second(lambda reached=reached: reach() == reached)  # type: ignore[misc]
+    await calls.DeleteTeam(pb.DeleteTeamRequest(id=made.id), metadata=admin.as_)
+    await within_a_second(lambda: UUID(made.id) not in elsewhere.parents)
+    assert reach() == {top}
 
 
 async def test_the_worker_mends_what_a_dying_handler_or_an_absent_broker_left_undone(
@@ -144,8 +165,36 @@ async def test_endings_older_than_any_token_are_swept_out(identity: Identity, el
     await within_a_second(lambda: is_out(elsewhere, token))
 
 
+async def test_the_worker_mends_the_tree(
+    identity: Identity, admin: Person, elsewhere: AccessDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, gone = await identity.team(), await identity.team()
+    with monkeypatch.context() as patch:
+        patch.setattr("services.identity.api.team_changes.publish_team_after_commit", lambda *_: None)
+        await identity.directory.DeleteTeam(pb.DeleteTeamRequest(id=str(gone)), metadata=admin.as_)
+        below = await identity.directory.CreateTeam(
+            pb.CreateTeamRequest(team=pb.Team(name=uuid7().hex, parent_id=str(top))), metadata=admin.as_
+        )
+    await within_a_second(lambda: gone not in elsewhere.parents and elsewhere.parents.get(UUID(below.id)) == top)
+
+
+async def test_a_team_deleted_while_nobody_watched_is_forgotten(identity: Identity, admin: Person) -> None:
+    """Also when its mark of deletion is gone."""
+    team, stale = await identity.team(), uuid7()
+    client = await connect_nats(identity.settings.nats_url.get_secret_value(), "late")
+    directory, loaded = AccessDirectory(), asyncio.Event()
+    directory.set_team(stale, team)
+    task = asyncio.create_task(mirror_access(client, directory, loaded))
+    await loaded.wait()
+    assert directory.subtree(team) == (team,)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await client.close()
+
+
 async def test_a_lost_bucket_is_filled_again_with_what_still_matters(own_identity: Identity) -> None:
     person, client = await own_identity.person(), own_identity.runtime.nats
+    team = await own_identity.team()
     earlier = int((time.time() - 300) * 1000)
     change = "UPDATE user_account SET not_before_ms = :earlier WHERE id = :id"
     await own_identity.execute(change, earlier=earlier, id=UUID(person.id))
@@ -155,7 +204,7 @@ async def test_a_lost_bucket_is_filled_again_with_what_still_matters(own_identit
     async with asyncio.timeout(5):
         while f"user.{person.id}" not in await keys(bucket):  # noqa: ASYNC110 - the worker sets no event
             await asyncio.sleep(0.02)
-    assert {f"role.{role_id}" for role_id in ROLE_IDS} <= set(await keys(bucket))
+    assert {f"team.{team}", *(f"role.{role_id}" for role_id in ROLE_IDS)} <= set(await keys(bucket))
 
 
 async def keys(bucket: Any) -> list[str]:
