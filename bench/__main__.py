@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bench import dataset, report, rows
-from bench.rows import Bench, Row
+from bench.harness import CONNECTIONS, REPEATS, Bench, Row
 from bench.stack import BenchFailed, running
 from cli.stack.settings import ROOT
 
@@ -33,6 +33,7 @@ ROWS: Mapping[str, Callable[[Bench], Row]] = {
     "timeline": rows.timeline,
     "fresh": rows.freshness,
     "create": rows.create_contact,
+    "import": rows.import_contacts,
 }
 # What differs from a stack as it ships: the gateway must not take the load generator for an attack.
 ENVIRONMENT = {"CRM_RATE_LIMIT": "1000000", "CRM_LOG_LEVEL": "warning"}
@@ -79,9 +80,9 @@ def measure(wanted: list[str]) -> tuple[list[Row], str]:
             say(f"measuring: {name}")
             found.append(ROWS[name](bench))
     conditions = (
-        f"{contacts:,} contacts in four languages, {activities:,} activities; {rows.CONNECTIONS} connections; "
+        f"{contacts:,} contacts in four languages, {activities:,} activities; {CONNECTIONS} connections; "
         f"{workers} processes serve contacts, everything else as shipped; the load generator runs on the same "
-        f"machine. Each figure is the median of {rows.REPEATS} runs of {seconds:g} s after one to warm up."
+        f"machine. Each figure is the median of {REPEATS} runs of {seconds:g} s after one to warm up."
     )
     return found, conditions
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.rows import Row
+from bench.harness import Row
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 BEGIN, END = "<!-- table begins: written by make bench -->", "<!-- table ends -->"
