@@ -2,6 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check bench install generate format clean
+.PHONY: check-format check-lint check-imports check-contracts check-types
 BOOTSTRAP := python3 scripts/bootstrap.py
 BIN := .venv/bin
 # Given as `make test TESTS=tests/unit/cli`.
@@ -24,10 +25,21 @@ test-all: ## Run all tests
 
 check: ## Check format, lint, types, imports between rooms, and the contracts
 	@$(BOOTSTRAP) develop
+	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-imports check-contracts check-types
+
+check-format:
 	$(BIN)/ruff format --check .
+
+check-lint:
 	$(BIN)/ruff check .
-	$(BIN)/lint-imports
+
+check-imports:
+	$(BIN)/lint-imports --no-logo
+
+check-contracts:
 	$(BIN)/python scripts/contracts.py
+
+check-types:
 	$(BIN)/mypy $(SOURCES)
 
 bench: ## Measure at 1,000,000 contacts and write the table of docs/performance.md
