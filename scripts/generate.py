@@ -59,7 +59,7 @@ def generate(sources: list[Path], out: Path) -> None:
             f"--plugin=protoc-gen-mypy={plugin}",
             f"--plugin=protoc-gen-mypy_grpc={plugin}_grpc",
             f"--mypy_out=quiet:{out}",
-            f"--mypy_grpc_out=quiet:{out}",
+            f"--mypy_grpc_out=quiet,only_async:{out}",
         ]
     (out / "crm").mkdir(parents=True)
     if protoc.main([*arguments, *map(str, sources)]) != 0:
