@@ -132,7 +132,7 @@ def test_the_forger_knows_how_to_make_a_token(stack: Stack) -> None:
 def test_a_forged_token_is_refused_by_a_service_around_the_gateway(
     channels: Callable[[str], grpc.Channel], forged: dict[str, str], kind: str
 ) -> None:
-    stub: Any = ContactServiceStub(channels("contacts"))
+    stub: Any = ContactServiceStub(channels("contacts"))  # type: ignore[arg-type]  # the stubs are typed for grpc.aio
     with pytest.raises(grpc.RpcError) as caught:
         stub.ListContacts(
             contact_pb2.ListContactsRequest(), metadata=(("authorization", f"Bearer {forged[kind]}"),), timeout=10
@@ -182,7 +182,7 @@ def test_no_spelling_of_a_path_leads_around_the_token(stack: Stack, path: str) -
 def test_failed_sign_ins_count_by_the_real_address_whatever_headers_say(stack: Stack) -> None:
     """A client that makes up addresses must not get a counter of its own for each."""
     channel = grpc.insecure_channel(f"127.0.0.1:{stack.http_port}")
-    stub: Any = SessionServiceStub(channel)
+    stub: Any = SessionServiceStub(channel)  # type: ignore[arg-type]
     for number in range(3):
         claim = (("x-envoy-external-address", f"203.0.113.{number}"), ("x-forwarded-for", f"203.0.113.{number}"))
         request = identity.SignInRequest(email=f"{uuid7().hex}@example.com", password="wrong-password")
