@@ -39,6 +39,7 @@ logger = structlog.get_logger(__name__)
 PARKED_SECONDS = 5.0
 COUNT_SECONDS = 15.0
 CLEAN_SECONDS = 3600.0
+NOTE_SECONDS = 1800.0
 
 
 async def run_consumers(runtime: Runtime, consumers: Sequence[Consumer]) -> None:
@@ -94,6 +95,7 @@ class _Reader:
         self._partition = partition
         self._js = runtime.nats.jetstream()
         self._retry_at = 0.0
+        self._note_at = 0.0
         # Prometheus adds up the partitions, wherever they are read.
         self._lag = names.consumer_lag.labels(consumer.name, str(partition))
 
@@ -130,8 +132,8 @@ class _Reader:
             await asyncio.sleep(1.0)  # its owner has not started yet
             raise Interrupted("the stream does not exist")
         async with runtime.writer.begin() as db:
-            floor = await inbox.read_floor(db, consumer.name, self._partition)
-        start = await self._start(floor, state)
+            floor, last_read = await inbox.read_floor(db, consumer.name, self._partition)
+        start = await self._start(floor, last_read, state)
         durable = f"{consumer.name}-{self._partition}"
         async with Pull(runtime.nats, consumer.source, self._partition, durable, start) as pull:
             while True:
@@ -146,16 +148,19 @@ class _Reader:
                 if batch:
                     await pull.acknowledge(batch[-1])
                     self._lag.set(batch[-1].pending)
+                else:
+                    await self._note_reading()
                 await self._retry_parked()
 
-    async def _start(self, floor: Floor, state: StreamState) -> int:
+    async def _start(self, floor: Floor, last_read: datetime, state: StreamState) -> int:
         """The sequence to read from: after the floor, or from the beginning of a stream that is another one."""
         if floor.stream_sequence == 0:
             return 1
         if floor.stream_created == state.created and floor.stream_sequence <= state.last_sequence:
             if floor.stream_sequence < state.first_sequence:
-                if floor.stream_sequence + 1 < state.first_sequence:
-                    logger.warning("the stream may have dropped events that were not read: replay them", **self._who)
+                oldest = await stored_message(self._js, self._consumer.source, state.first_sequence)
+                if oldest is not None and oldest.record_time > last_read:
+                    logger.warning("the stream may have dropped events before they were read: replay them", **self._who)
                 return floor.stream_sequence + 1
             found = await stored_message(self._js, self._consumer.source, floor.stream_sequence)
             if found is not None and found.id == floor.message_id:
@@ -172,6 +177,14 @@ class _Reader:
             consume_span(consumer.name, subject, [event.traceparent for event in events]),
         ):
             await apply_batch(self._runtime.writer, consumer, self._partition, events, old=floor, new=reached)
+
+    async def _note_reading(self) -> None:
+        """Now and then, so that a quiet partition is not taken for one that nobody read."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._note_at:
+            async with self._runtime.writer.begin() as db:
+                await inbox.still_reading(db, self._consumer.name, self._partition)
+            self._note_at = now + NOTE_SECONDS
 
     async def _retry_parked(self) -> None:
         """Tries parked events, not more often than the shortest delay between attempts makes sense of."""

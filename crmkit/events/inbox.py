@@ -20,8 +20,11 @@ _POSITION = text(
     """
     INSERT INTO consumer_position (consumer, partition) VALUES (:consumer, :partition)
     ON CONFLICT (consumer, partition) DO UPDATE SET updated_at = consumer_position.updated_at
-    RETURNING stream_created, stream_sequence, message_id
+    RETURNING stream_created, stream_sequence, message_id, updated_at
     """
+)
+_STILL_READING = text(
+    "UPDATE consumer_position SET updated_at = now() WHERE consumer = :consumer AND partition = :partition"
 )
 _ADVANCE = text(
     """
@@ -65,10 +68,15 @@ class Floor:
     message_id: str
 
 
-async def read_floor(db: AsyncConnection, consumer: str, partition: int) -> Floor:
-    """Where reading goes on; the beginning for a new consumer."""
+async def read_floor(db: AsyncConnection, consumer: str, partition: int) -> tuple[Floor, datetime]:
+    """Where reading goes on, the beginning for a new consumer; and when the partition was last known to be read."""
     row = (await db.execute(_POSITION, {"consumer": consumer, "partition": partition})).one()
-    return Floor(*row)
+    return Floor(*row[:3]), row[3]
+
+
+async def still_reading(db: AsyncConnection, consumer: str, partition: int) -> None:
+    """Notes that the partition is read to its end, though there is nothing new in it."""
+    await db.execute(_STILL_READING, {"consumer": consumer, "partition": partition})
 
 
 async def advance(db: AsyncConnection, consumer: str, partition: int, old: Floor, new: Floor) -> bool:

@@ -322,7 +322,7 @@ async def test_a_process_that_lost_its_lease_unnoticed_cannot_apply(runtime: Run
     event = Event(id=str(uuid4()), type="account.opened", aggregate_id=str(uuid4()), aggregate_version=1, position=1)
     event.record_time.GetCurrentTime()
     async with runtime.writer.begin() as db:
-        floor = await inbox.read_floor(db, "teller", 0)
+        floor, _ = await inbox.read_floor(db, "teller", 0)
     reached = inbox.Floor("then", 1, event.id)
     assert await apply.apply_batch(runtime.writer, TELLER, 0, [event], old=floor, new=reached) == 1
     with pytest.raises(apply.Overtaken):
