@@ -18,6 +18,7 @@ import nats
 import structlog
 import uvloop
 from nats.aio.client import Client
+from sqlalchemy.exc import DBAPIError
 
 from crmkit import idempotency
 from crmkit.access import AccessDirectory
@@ -127,8 +128,7 @@ async def serve(service: Service, settings: Settings, role: Role, ready: asyncio
         loaded = asyncio.Event()
         tasks.append(group.create_task(mirror_access(runtime.nats, runtime.access, loaded)))
         await loaded.wait()
-        async with runtime.reader.connect() as db:
-            await db.exec_driver_sql("SELECT 1")
+        await _database_answers(runtime)
         await server.ready()
         log.info("serving", role=role, port=server.port)
         if ready is not None:
@@ -140,6 +140,19 @@ async def serve(service: Service, settings: Settings, role: Role, ready: asyncio
         await server.stop(settings.stop_seconds)
         for task in tasks:
             task.cancel()
+
+
+async def _database_answers(runtime: Runtime) -> None:
+    """Returns once the database answers; a service may start before it."""
+    while True:
+        try:
+            async with runtime.reader.connect() as db:
+                await db.exec_driver_sql("SELECT 1")
+        except (OSError, DBAPIError) as error:
+            log.warning("the database does not answer yet", error=str(error))
+            await asyncio.sleep(0.5)  # it is away: nothing to await but time
+        else:
+            return
 
 
 async def _background(runtime: Runtime, role: Role) -> list[Coroutine[Any, Any, None]]:
