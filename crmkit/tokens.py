@@ -92,7 +92,7 @@ def mint(
 
 @dataclass(frozen=True, slots=True)
 class VerifiedToken:
-    """A token whose signature, issuer, audience and time were checked. `AccessDirectory.admit` knows if it still holds."""
+    """A token whose signature, issuer, audience and time were checked; whether it holds, AccessDirectory knows."""
 
     principal: Principal
     issued_ms: int

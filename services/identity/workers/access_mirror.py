@@ -74,7 +74,7 @@ async def keep_access(runtime: Runtime) -> None:
 
 
 async def reconcile(db: AsyncConnection, bucket: KeyValue, since: datetime) -> None:
-    """Writes roles and teams that differ, and what was ended since; all that may still matter when the bucket was lost."""
+    """Writes roles and teams that differ, and what was ended since; all that still matters when the bucket was lost."""
     known = [await access_bucket.put_role(bucket, db, role.id) for role in await roles.list_visible(db, true())]
     await access_bucket.put_tree(bucket, db)
     if not all(known):
