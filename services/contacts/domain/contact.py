@@ -118,21 +118,25 @@ class Contact(ContactFields):
         return names.display_name(self.given_name, self.family_name, self.language, fallback)
 
     def keys(self) -> dict[str, Any]:
-        """The columns that orders, filters and searches use, all made from the other fields."""
+        """The columns made from the other fields: the name shown, and what orders, filters and searches use."""
+        display_name = self.display_name
         return {
-            "name_key": names.sort_key(self.display_name),
+            "display_name": display_name,
+            "name_key": names.sort_key(display_name),
             "family_key": names.family_key(self.given_name, self.family_name),
-            "given_key": names.sort_key(self.given_name),
-            "job_key": names.sort_key(self.job_title),
-            "source_key": names.sort_key(self.source),
+            "given_key": names.common_key(self.given_name),
+            "job_key": names.common_key(self.job_title),
+            "source_key": names.common_key(self.source),
             "tag_keys": [fold(tag) for tag in self.tags],
-            "search_text": self._search_text(),
+            "search_text": self._search_text(display_name),
         }
 
-    def _search_text(self) -> str:
-        own = [self.display_name, self.given_name, self.family_name, self.job_title]
+    def _search_text(self, display_name: str) -> str:
+        own = [display_name, self.given_name, self.family_name, self.job_title]
         for email in self.emails:
-            own += (email["address"], email["normalized"])
+            own.append(email["address"])
+            if email["normalized"] != email["address"]:
+                own.append(email["normalized"])
         return names.contact_search_text(
             [*own, *address_texts(self.addresses)],
             (phone["e164"] for phone in self.phones),

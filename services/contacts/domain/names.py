@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from crmkit.text import fold
 
@@ -46,23 +47,34 @@ def sort_key(text: str) -> str:
 
     The key of a piece of a text is a piece of the text's key, so keys serve "begins with" and "contains" as well.
     """
-    return fold(text).translate(_ALPHABET)[:KEY_LENGTH]
+    folded = fold(text)
+    return (folded if folded.isascii() else folded.translate(_ALPHABET))[:KEY_LENGTH]
+
+
+@lru_cache(maxsize=1 << 14)
+def common_key(text: str) -> str:
+    """`sort_key` of what many records share: names of people, titles, sources."""
+    return sort_key(text)
 
 
 def family_key(given: str, family: str) -> str:
     """The key of lists ordered by family name, then given name."""
-    return f"{family_prefix(family)}{sort_key(given)}"[:KEY_LENGTH]
+    return f"{family_prefix(family)}{common_key(given)}"[:KEY_LENGTH]
 
 
 def family_prefix(family: str) -> str:
     """What the family_key of everybody of this family name begins with."""
-    return sort_key(family) + _SEPARATOR
+    return common_key(family) + _SEPARATOR
 
 
 def search_words(texts: Iterable[str]) -> str:
     """The folded words of all texts, each once, a space before each; at most 4,000 characters."""
-    words = dict.fromkeys(word for text in texts if text for word in fold(text).split())
-    joined = "".join(f" {word}" for word in words)
+    given = list(filter(None, texts))
+    together = " ".join(given)
+    # ASCII folds to the same words at one go; other scripts join words across a space (Persian endings).
+    folded = fold(together) if together.isascii() else " ".join(map(fold, given))
+    words = dict.fromkeys(folded.split())
+    joined = f" {' '.join(words)}" if words else ""
     return joined if len(joined) <= SEARCH_LENGTH else joined[:SEARCH_LENGTH]
 
 
@@ -76,6 +88,7 @@ def contact_search_text(texts: Iterable[str], e164: Iterable[str], company_names
     return own + "\n" + "".join(map(search_name, company_names))
 
 
+@lru_cache(maxsize=1 << 14)
 def search_name(name: str) -> str:
     """A company's name as it stands in the search text of the company and of its contacts."""
     return search_words([name])

@@ -190,7 +190,6 @@ def row_values(record: Contact) -> dict[str, Any]:
         "given_name": record.given_name,
         "family_name": record.family_name,
         "honorific": record.honorific,
-        "display_name": record.display_name,
         "emails": record.emails,
         "phones": record.phones,
         "addresses": record.addresses,

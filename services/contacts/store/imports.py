@@ -82,6 +82,12 @@ async def get(db: AsyncConnection, id: UUID, visible: ColumnElement[bool]) -> Im
     return None if row is None else from_row(row)
 
 
+async def size_of(db: AsyncConnection, id: UUID) -> int:
+    """Bytes of an import's file; 0 when there is no such import."""
+    size = await db.execute(select(contact_import.c.size).where(contact_import.c.id == id))
+    return int(size.scalar_one_or_none() or 0)
+
+
 async def listed(db: AsyncConnection, page: Page, visible: ColumnElement[bool]) -> tuple[list[Import], str]:
     """A page of imports and the token of the next."""
     rows, token = page.cut((await db.execute(page.apply(select(*COLUMNS).where(visible)))).all())

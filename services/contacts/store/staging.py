@@ -6,12 +6,24 @@ temporary table and taken from there by one UPDATE.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, TableValuedAlias, Text, bindparam, func, literal_column, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,19 +43,15 @@ def _given(name: str) -> TableValuedAlias:
     return func.unnest(bindparam(name, type_=_TEXTS)).table_valued("key").render_derived(name=f"given_{name}")
 
 
-def _matching() -> Select[*tuple[Any, ...]]:
+def _matching() -> Select[tuple[UUID]]:
     email, phone = _given("emails"), _given("phones")
     of_email = select(contact_email.c.contact_id).join_from(
         email, contact_email, contact_email.c.normalized == email.c.key
     )
     of_phone = select(contact_phone.c.contact_id).join_from(phone, contact_phone, contact_phone.c.e164 == phone.c.key)
     found = of_email.union(of_phone).subquery()
-    return (
-        select(*contacts.COLUMNS)
-        .join_from(found, contact, contact.c.id == found.c.contact_id)
-        .where(contact.c.deleted_at.is_(None))
-        .order_by(contact.c.id)
-    )
+    matched = select(contact.c.id).join_from(found, contact, contact.c.id == found.c.contact_id)
+    return matched.where(contact.c.deleted_at.is_(None)).order_by(contact.c.id)
 
 
 _MATCHING = _matching()
@@ -64,7 +72,10 @@ async def matching(
     """
     statement = _LOCK_MATCHING if lock else _MATCHING
     rows = await db.execute(statement, {"emails": list(emails), "phones": list(phones)})
-    return [contacts.from_row(row) for row in rows]
+    ids = [row.id for row in rows]
+    # By a second statement: the first may have waited for changes that its own snapshot does not show.
+    found = await contacts.batch(db, ids) if ids else {}
+    return sorted(found.values(), key=lambda contact: contact.id)
 
 
 async def companies_by_key(
@@ -121,28 +132,33 @@ async def copy(db: AsyncConnection, table: str, columns: Sequence[str], records:
 
 _CONTACT_COLUMNS: Final = tuple(column.name for column in contact.c)
 _COMPANY_COLUMNS: Final = tuple(column.name for column in company.c)
-_JSON_OF_CONTACT: Final = frozenset(column.name for column in contact.c if isinstance(column.type, JSONB))
-_JSON_OF_COMPANY: Final = frozenset(column.name for column in company.c if isinstance(column.type, JSONB))
+
+
+def _recorder(table: Table, columns: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    """Makes a row given by column the record that COPY takes."""
+    json = [column.name for column in table.c if isinstance(column.type, JSONB)]
+    record: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
+
+    def made(row: dict[str, Any]) -> tuple[Any, ...]:
+        for name in json:
+            row[name] = orjson.dumps(row[name]).decode()
+        return record(row)
+
+    return made
+
+
+_contact_record = _recorder(contact, _CONTACT_COLUMNS)
+_company_record = _recorder(company, _COMPANY_COLUMNS)
 
 
 def contact_records(records: Iterable[Contact]) -> Records:
     """Rows of `contact`."""
-    return [
-        tuple(_cell(name, row[name], _JSON_OF_CONTACT) for name in _CONTACT_COLUMNS)
-        for row in map(contacts.row_values, records)
-    ]
+    return [_contact_record(contacts.row_values(record)) for record in records]
 
 
 def company_records(records: Iterable[Company]) -> Records:
     """Rows of `company`."""
-    return [
-        tuple(_cell(name, row[name], _JSON_OF_COMPANY) for name in _COMPANY_COLUMNS)
-        for row in map(companies.row_values, records)
-    ]
-
-
-def _cell(name: str, value: Any, json: frozenset[str]) -> Any:
-    return orjson.dumps(value).decode() if name in json else value
+    return [_company_record(companies.row_values(record)) for record in records]
 
 
 async def add_companies(db: AsyncConnection, records: Records) -> None:

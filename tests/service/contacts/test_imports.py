@@ -15,6 +15,7 @@ from uuid import UUID
 
 import grpc
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
@@ -194,7 +195,7 @@ async def test_everything_a_row_says_is_stored_and_told_as_an_event(importing: I
 
 async def test_an_imported_contact_is_the_row_that_creating_it_would_have_made(importing: Importing) -> None:
     await importing.imported("Name,Email,Job title\nÇiçək Məmmədova,c@example.com,Mühəndis\n".encode(), region="AZ")
-    contacts = importing.service.stub(ContactServiceStub)
+    contacts: Any = importing.service.stub(ContactServiceStub)
     created = await contacts.CreateContact(
         contact_pb2.CreateContactRequest(
             contact=contact_pb2.Contact(
@@ -321,7 +322,7 @@ async def test_overlapping_imports_at_once_make_no_contact_twice(importing: Impo
 
 
 async def test_contacts_created_while_their_file_is_imported_are_not_made_twice(importing: Importing) -> None:
-    contacts = importing.service.stub(ContactServiceStub)
+    contacts: Any = importing.service.stub(ContactServiceStub)
     count = 3000
     record = await importing.create(await importing.upload(table(count)))
 
@@ -390,6 +391,16 @@ async def test_a_worker_killed_at_any_point_loses_no_row_and_repeats_none(databa
         assert sorted(tuple(row) for row in events) == [("contact.created", 1, 2000), ("contact.updated", 2, 500)]
         titles = await importing.rows("SELECT job_title, count(*) FROM contact GROUP BY 1 ORDER BY 1")
         assert [tuple(row) for row in titles] == [("Director", 500), ("Engineer", 1500)]
+
+
+async def test_a_large_file_is_imported_by_a_process_of_its_own(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.contacts.workers.imports._SMALL_BYTES", 1000)
+    counted = REGISTRY.get_sample_value("import_rows_total", {"outcome": "created"}) or 0.0
+    record = await importing.imported(table(12_000))
+    assert (record.state, record.created_count) == (pb.Import.STATE_SUCCEEDED, 12_000)
+    assert REGISTRY.get_sample_value("import_rows_total", {"outcome": "created"}) == counted + 12_000
 
 
 async def test_a_dry_run_over_several_chunks_counts_as_the_import_does(

@@ -97,6 +97,9 @@ def company_key(name: str) -> str:
     return sort_key(name)
 
 
+_NOTHING = ContactFields()
+
+
 class _Full(Exception):
     """A list of a contact has no room left; names the field."""
 
@@ -164,10 +167,8 @@ class Chunk:
 
     def _create(self, row: Row) -> None:
         importer = self._importer
-        empty = ContactFields()
-        fields = replace(empty, **_changes(empty, row, self._role(row)))
         new = created(
-            fields,
+            ContactFields(**_changes(_NOTHING, row, self._role(row))),
             id=self._new_id(),
             by=importer.user_id,
             now=importer.now,
