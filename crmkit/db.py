@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -26,9 +27,16 @@ from crmkit.telemetry import names
 _tracer = trace.get_tracer("crmkit.db")
 
 
+def plain(value: object) -> str:
+    """What orjson does not know: asyncpg's UUIDs are of a class of their own."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
 def dumps(value: Any) -> str:
     """JSON text of a jsonb parameter; UUIDs and datetimes become strings."""
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=plain).decode()
 
 
 def create_engine(url: str, settings: Settings, *, application: str, autocommit: bool) -> AsyncEngine:

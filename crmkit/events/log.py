@@ -12,6 +12,8 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit.db import plain
+
 # What one event's states may take as JSON text together. NATS must accept messages a little larger
 # (`max_payload`; the local stack sets 8 MiB).
 MAX_STATE_BYTES = 6 * 1024 * 1024
@@ -55,13 +57,6 @@ def state_json(state: Mapping[str, Any] | None) -> str | None:
     if state is None:
         return None
     return orjson.dumps(state, default=plain, option=orjson.OPT_UTC_Z).decode()
-
-
-def plain(value: object) -> str:
-    """What orjson does not know: asyncpg's UUIDs are of a class of their own."""
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 async def write_events(
