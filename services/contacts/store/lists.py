@@ -1,24 +1,41 @@
 """Lists that cost the same on every page, whatever the caller may see.
 
 A caller with scope "team" sees what is hers or her teams'. Asked as one OR, the database would walk the whole
-order to find the few rows that pass; so every owner, team and the bin is a branch of its own, each answered by
-its index and no longer than the page, and the page is taken from their union.
+order to find the few rows that pass; so every owner, team and the bin is a branch of its own, answered by its
+index and no longer than the page, and the page is taken from their union.
+
+Owners and teams have an index in the order of creation. In any other order a small one (at most SMALL records)
+is read whole and sorted, while of a large one enough turn up in the order of the list. Which it is, is counted,
+not estimated: a statement that is prepared once is planned for nobody in particular.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.access import Principal, Scope
 from crmkit.filters import FilterSchema, compile_filter
-from crmkit.paging import AnySelect, Page, Pager, capped, capped_count, parse_order
+from crmkit.paging import AnySelect, OrderColumn, Page, Pager, capped, capped_count, parse_order
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact
 from services.contacts.store import companies, contacts, filters, reach
@@ -26,6 +43,7 @@ from services.contacts.store.tables import company, contact
 
 RecordT = TypeVar("RecordT")
 EXPORT_BATCH: Final = 500
+SMALL: Final = 5_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +123,7 @@ async def read_all(
     """Everything that passes the filter, the bin excepted, in order of id, in batches of at most 500."""
     table = listing.table
     asked = _Asked(listing, filter, scope, False)
-    statement = select(*listing.columns).where(*asked.conditions(), table.c.id > bindparam("after"))
+    statement = asked.marked(select(*listing.columns)).where(*asked.conditions(), table.c.id > bindparam("after"))
     statement = statement.order_by(table.c.id).limit(EXPORT_BATCH)
     seen = reach.parameters(principal)
     last = UUID(int=0)
@@ -125,11 +143,6 @@ class _Asked:
     scope: Scope
     show_deleted: bool
 
-    def rooms(self) -> Sequence[ColumnElement[bool]]:
-        """The living, and the bin when it is asked for."""
-        deleted_at = self.listing.table.c.deleted_at
-        return [deleted_at.is_(None), deleted_at.is_not(None)][: 1 + self.show_deleted]
-
     def narrowing(self) -> list[ColumnElement[bool]]:
         """The filter."""
         condition = compile_filter(self.filter, self.listing.schema)
@@ -137,8 +150,19 @@ class _Asked:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """All of it, as one condition after the other."""
-        rooms = [] if self.show_deleted else self.rooms()
+        rooms = [] if self.show_deleted else [_in_room(self.listing.table, binned=False)]
         return [*rooms, reach.reach(self.listing.table, self.scope), *self.narrowing()]
+
+    def marked(self, statement: AnySelect) -> AnySelect:
+        """The statement with a mark of the filter in its text.
+
+        PostgreSQL may settle on one plan for a statement prepared and run often, whatever its parameters; with the
+        mark every filter is a statement of its own, and a rare value is not searched for as if it were a common one.
+        """
+        if not self.filter:
+            return statement
+        mark = hashlib.blake2b(self.filter.encode(), digest_size=8).hexdigest()
+        return statement.prefix_with(f"/* {mark} */")
 
 
 @lru_cache(maxsize=500)
@@ -154,21 +178,64 @@ def _page_statement(asked: _Asked, pager: Pager, order_text: str, size: int, con
     page = Page(pager, order, size, (None,) * len(order.columns) if continued else None, b"")
     keys = [key.column for key in order.columns]
     columns = [*listing.columns, *(key for key in keys if not any(key is column for column in listing.columns))]
-    if asked.scope is not Scope.TEAM and not asked.show_deleted:
-        return page.apply(select(*columns).where(*asked.conditions()))
-    narrow = select(table.c.id, *(key for key in keys if key is not table.c.id)).where(*asked.narrowing())
-    branches: list[Select[Any]] = []
-    for room in asked.rooms():
-        whole = asked.scope is Scope.ALL
-        mine = page.apply(narrow.where(room, true() if whole else reach.own(table))).subquery()
-        branches.append(select(mine.c.id))
-        if asked.scope is Scope.TEAM:
-            team = reach.teams()
-            rows = page.apply(narrow.where(room, table.c.team_id == team.c.id)).lateral()
-            branches.append(select(rows.c.id).select_from(team).join(rows, true()))
-    return page.apply(select(*columns).where(table.c.id.in_(union_all(*branches))))
+    direct = asked.scope is Scope.ALL or (asked.scope is Scope.OWN and order.columns[0].column is table.c.created_at)
+    if direct and not asked.show_deleted:
+        return page.apply(asked.marked(select(*columns)).where(*asked.conditions()))
+    rooms = (False, True) if asked.show_deleted else (False,)
+    branches = [branch for binned in rooms for branch in _branches(asked, page, binned)]
+    return page.apply(asked.marked(select(*columns)).where(table.c.id.in_(union_all(*branches))))
+
+
+def _branches(asked: _Asked, page: Page, binned: bool) -> Iterator[Select[Any]]:
+    """Ids of the first rows of everything the scope is made of, among the living or in the bin."""
+    if asked.scope is Scope.ALL:
+        yield _ids(page.apply(_keys(asked, page).where(_in_room(asked.listing.table, binned))).subquery())
+        return
+    for part in _parts(asked, page, binned, reach.own):
+        yield _ids(part.subquery())
+    if asked.scope is Scope.TEAM:
+        team = reach.teams()
+        for part in _parts(asked, page, binned, lambda table: table.c.team_id == team.c.id):
+            rows = part.lateral()
+            yield _ids(rows).select_from(team).join(rows, true())
+
+
+def _parts(
+    asked: _Asked, page: Page, binned: bool, group: Callable[[FromClause], ColumnElement[bool]]
+) -> Iterator[AnySelect]:
+    """The first rows of one owner or team: one select, or two of which only one runs."""
+    table = asked.listing.table
+    rows = _keys(asked, page).where(_in_room(table, binned), group(table))
+    if page.order.columns[0].column is table.c.created_at:
+        yield page.apply(rows)
+        return
+    counted = table.alias("counted")
+    some: AnySelect = select(literal_column("1").label("one")).where(_in_room(counted, binned), group(counted))
+    some = some.order_by(counted.c.created_at.desc(), counted.c.id.desc()).limit(SMALL + 1)
+    size = select(func.count()).select_from(some.correlate_except(counted).subquery()).scalar_subquery()
+    yield page.apply(rows.where(size > SMALL))
+    newest = (table.c.created_at.desc(), table.c.id.desc())
+    whole = rows.where(size <= SMALL).order_by(*newest).limit(SMALL).subquery()
+    keys = tuple(OrderColumn(whole.c[str(key.column.key)], key.descending) for key in page.order.columns)
+    yield replace(page, order=replace(page.order, columns=keys)).apply(select(whole))
+
+
+def _in_room(table: FromClause, binned: bool) -> ColumnElement[bool]:
+    deleted_at = table.c.deleted_at
+    return deleted_at.is_not(None) if binned else deleted_at.is_(None)
+
+
+def _keys(asked: _Asked, page: Page) -> AnySelect:
+    """The id and the columns of the order, narrowed by the filter."""
+    table = asked.listing.table
+    columns = [key.column for key in page.order.columns if key.column is not table.c.id]
+    return select(table.c.id, *columns).where(*asked.narrowing())
+
+
+def _ids(rows: FromClause) -> Select[Any]:
+    return select(rows.c.id)
 
 
 @lru_cache(maxsize=500)
 def _count_statement(asked: _Asked) -> Select[int]:
-    return capped_count(select(asked.listing.table.c.id).where(*asked.conditions()))
+    return asked.marked(capped_count(select(asked.listing.table.c.id).where(*asked.conditions())))

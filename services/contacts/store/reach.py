@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Table, TableValuedAlias, Uuid, bindparam, func, or_, true
+from sqlalchemy import ARRAY, ColumnElement, FromClause, TableValuedAlias, Uuid, bindparam, func, or_, true
 
 from crmkit.access import Principal, Scope
 
 
-def own(table: Table) -> ColumnElement[bool]:
+def own(table: FromClause) -> ColumnElement[bool]:
     """Whether the row is the caller's own."""
     return table.c.owner_id == bindparam("me", type_=Uuid())
 
@@ -20,7 +20,7 @@ def teams() -> TableValuedAlias:
     return func.unnest(ids).table_valued("id", name="team").render_derived()
 
 
-def reach(table: Table, scope: Scope) -> ColumnElement[bool]:
+def reach(table: FromClause, scope: Scope) -> ColumnElement[bool]:
     """Whether a scope reaches the row, as `crmkit.access.visible` decides."""
     if scope is Scope.ALL:
         return true()

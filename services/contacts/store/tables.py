@@ -156,8 +156,7 @@ def _list_indexes(table: sa.Table) -> None:
             continue
         parts = [table.c[column] for column in columns]
         sa.Index(f"ix_{table.name}_{name}", *parts, postgresql_where=live)
-        if name in _ORDERS:
-            sa.Index(f"ix_{table.name}_bin_{name}", *parts, postgresql_where=binned)
+        sa.Index(f"ix_{table.name}_bin_{name}", *parts, postgresql_where=binned)
 
 
 _list_indexes(contact)

@@ -84,10 +84,15 @@ class World:
         self.service = service
 
     def user(
-        self, role: str = "administrator", *, team_id: UUID | None = None, teams: tuple[UUID, ...] = ()
+        self,
+        role: str = "administrator",
+        *,
+        user_id: UUID | None = None,
+        team_id: UUID | None = None,
+        teams: tuple[UUID, ...] = (),
     ) -> Contacts:
-        """A new user of a role."""
-        user_id = uuid7()
+        """A user of a role, a new one unless given."""
+        user_id = user_id or uuid7()
         who = self.service.as_(role, user_id=user_id, team_id=team_id, team_ids=teams)
         return Contacts(self.service, who, user_id, team_id)
 

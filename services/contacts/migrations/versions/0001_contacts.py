@@ -62,6 +62,18 @@ def upgrade() -> None:
         "ix_company_bin_name", "company", ["name_key", "id"], postgresql_where=sa.text("deleted_at IS NOT NULL")
     )
     op.create_index(
+        "ix_company_bin_owner",
+        "company",
+        ["owner_id", "created_at", "id"],
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_company_bin_team",
+        "company",
+        ["team_id", "created_at", "id"],
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_company_bin_updated", "company", ["updated_at", "id"], postgresql_where=sa.text("deleted_at IS NOT NULL")
     )
     op.create_index(
@@ -141,6 +153,18 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_contact_bin_name", "contact", ["name_key", "id"], postgresql_where=sa.text("deleted_at IS NOT NULL")
+    )
+    op.create_index(
+        "ix_contact_bin_owner",
+        "contact",
+        ["owner_id", "created_at", "id"],
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_contact_bin_team",
+        "contact",
+        ["team_id", "created_at", "id"],
+        postgresql_where=sa.text("deleted_at IS NOT NULL"),
     )
     op.create_index(
         "ix_contact_bin_updated", "contact", ["updated_at", "id"], postgresql_where=sa.text("deleted_at IS NOT NULL")
