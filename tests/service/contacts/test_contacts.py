@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import grpc
@@ -267,3 +268,34 @@ async def test_a_batch_comes_in_the_order_asked_for_and_names_what_is_missing(ad
     assert (await refused(admin.contacts.BatchGetContacts(wrong, metadata=admin.who))).fields == ("ids[1]",)
     empty = contact_pb2.BatchGetContactsRequest()
     assert (await refused(admin.contacts.BatchGetContacts(empty, metadata=admin.who))).reason == "BATCH_SIZE_INVALID"
+
+
+async def test_changes_of_different_fields_at_once_are_all_kept(world: World, admin: Contacts) -> None:
+    firms = [await admin.company() for _ in range(4)]
+    made = await admin.create(companies=[{"company_id": firms[0].id}])
+    for number in range(1, 4):
+        await asyncio.gather(
+            admin.update("companies", id=made.id, companies=[{"company_id": firms[number].id}]),
+            admin.update("job_title", id=made.id, job_title=f"Title {number}"),
+            admin.update("tags", id=made.id, tags=[f"tag {number}"]),
+        )
+        now = await admin.get(made.id)
+        assert [role.company_id for role in now.companies] == [firms[number].id]
+        assert (now.job_title, list(now.tags)) == (f"Title {number}", [f"tag {number}"])
+    log = await events_of(world, made.id)
+    assert [event.aggregate_version for event in log] == list(range(1, 11))
+    assert all(later.before == earlier.after for earlier, later in pairwise(log))
+
+
+async def test_a_new_address_is_found_and_an_old_one_no_longer(admin: Contacts) -> None:
+    made = await admin.create(emails=[email("old.address@example.com")])
+    await admin.update("emails", id=made.id, emails=[email("new.address@example.com")])
+
+    async def found(address: str) -> list[str]:
+        request = contact_pb2.FindDuplicateContactsRequest(emails=[address])
+        reply = await admin.contacts.FindDuplicateContacts(request, metadata=admin.who)
+        return [contact.id for contact in reply.contacts]
+
+    assert await found("New.Address@example.com") == [made.id]
+    assert await found("old.address@example.com") == []
+    await admin.create(emails=[email("old.address@example.com")])
