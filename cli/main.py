@@ -112,6 +112,19 @@ def migrate(
 
 
 @app.command()
+def nats_permissions() -> None:
+    """Print what each process may do at NATS: a user a service and one for the edge, as JSON for its configuration."""
+    import json  # noqa: PLC0415
+
+    from cli.stack.settings import services  # noqa: PLC0415
+    from crmkit.broker import EDGE, edge_permissions, permissions_of  # noqa: PLC0415
+    from crmkit.serve import load_service  # noqa: PLC0415
+
+    users = {name: permissions_of(name, load_service(name).consumers) for name in services()}
+    typer.echo(json.dumps({**users, EDGE: edge_permissions()}, indent=2))
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show every process of the local stack: health, version, port, memory, uptime and restarts.
 

@@ -126,7 +126,10 @@ class AccessDirectory:
         return tuple(found)
 
     def take(self, key: str, value: bytes | None) -> None:
-        """Takes over one entry of the bucket; `value` is None when the entry was deleted."""
+        """Takes over one entry of the bucket; `value` is None when the entry was deleted.
+
+        Raises ValueError, KeyError, TypeError or AttributeError for an entry of another form, and changes nothing.
+        """
         kind, _, identifier = key.partition(".")
         if kind == "role":
             if value is None:
@@ -147,7 +150,7 @@ class AccessDirectory:
         elif kind == "session":
             if value is None:
                 self.ended_sessions.discard(UUID(identifier))
-            else:
+            elif int(orjson.loads(value)["ended_ms"]):
                 self.ended_sessions.add(UUID(identifier))
 
 

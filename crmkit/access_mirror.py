@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 async def access_bucket(js: JetStreamContext) -> KeyValue:
-    """The bucket, created when it is not there yet."""
+    """The bucket, created when it is not there yet: for identity, which alone may do so."""
     try:
         return await js.key_value(BUCKET)
     except BucketNotFoundError:
@@ -39,11 +39,14 @@ async def mirror_access(client: Client, directory: AccessDirectory, loaded: asyn
     while True:
         stop_if_cancelled()
         try:
-            watcher = await (await access_bucket(client.jetstream())).watchall()
+            watcher = await (await client.jetstream().key_value(BUCKET)).watchall()
             try:
                 await _follow(client, watcher, directory, loaded)
             finally:
                 await watcher.stop()  # type: ignore[no-untyped-call]
+        except BucketNotFoundError:
+            log.info("rights are not known: identity has not published them yet")
+            await asyncio.sleep(0.2)
         except (nats.errors.Error, OSError) as error:
             log.warning("access mirror interrupted", error=str(error))
             await asyncio.sleep(0.5)  # the broker is away: nothing to await but time
@@ -70,6 +73,11 @@ async def _follow(
             loaded.set()
             continue
         gone = entry.operation in ("DEL", "PURGE")
-        directory.take(entry.key, None if gone else entry.value)
+        try:
+            directory.take(entry.key, None if gone else entry.value)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # Not by identity, which mends it soon; one wrong entry must not stop every process.
+            log.error("entry of the access bucket refused", key=entry.key, error=repr(error))  # noqa: TRY400
+            continue
         if not gone and entry.key.startswith(TEAM_PREFIX):
             teams.add(UUID(entry.key.removeprefix(TEAM_PREFIX)))

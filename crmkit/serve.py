@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from crmkit import idempotency
 from crmkit.access import AccessDirectory
 from crmkit.access_mirror import mirror_access
+from crmkit.broker import inbox_prefix
 from crmkit.db import create_engine
 from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
@@ -81,6 +82,7 @@ async def connect_nats(url: str, name: str) -> Client:
     return await nats.connect(
         url,
         name=name,
+        inbox_prefix=inbox_prefix(url),
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.25,
         ping_interval=10,

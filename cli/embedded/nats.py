@@ -5,25 +5,44 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cli.embedded.program import Program, base_environment, wait_for_port
 
 
+@dataclass(frozen=True)
+class NatsUser:
+    """A user with limits. `permissions`: as in the server's configuration."""
+
+    password: str
+    permissions: Mapping[str, Any]
+
+
 @dataclass
 class Nats:
-    """One server on one loopback port with its file store in `folder`. `prepare()`, then run `program()`."""
+    """One server on one loopback port with its file store in `folder`. `prepare()`, then run `program()`.
+
+    `user` may do everything, each of `users` what its permissions say. Passwords must be URL-safe: clients take
+    them as they stand in an address.
+    """
 
     folder: Path
     port: int
     password: str
     user: str = "peyvand"
+    users: Mapping[str, NatsUser] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
-        """nats://user:password@127.0.0.1:port; clients take the password as it stands, so it must be URL-safe."""
-        return f"nats://{self.user}:{self.password}@127.0.0.1:{self.port}"
+        """nats://user:password@127.0.0.1:port of the user who may do everything."""
+        return self.url_of(self.user, self.password)
+
+    def url_of(self, user: str, password: str) -> str:
+        """The address with a user's name and password."""
+        return f"nats://{user}:{password}@127.0.0.1:{self.port}"
 
     def prepare(self) -> None:
         """Writes the configuration, readable by the owner only."""
@@ -33,7 +52,15 @@ class Nats:
             "host": "127.0.0.1",
             "port": self.port,
             "max_payload": 8 * 1024 * 1024,
-            "authorization": {"user": self.user, "password": self.password},
+            "authorization": {
+                "users": [
+                    {"user": self.user, "password": self.password},
+                    *(
+                        {"user": name, "password": user.password, "permissions": user.permissions}
+                        for name, user in self.users.items()
+                    ),
+                ]
+            },
             "jetstream": {
                 "store_dir": str(self.folder / "store"),
                 "max_memory_store": 64 * 1024 * 1024,

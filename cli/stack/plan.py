@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Mapping
@@ -12,7 +14,7 @@ from pathlib import Path
 import asyncpg
 
 from cli.embedded import envoy
-from cli.embedded.nats import Nats
+from cli.embedded.nats import Nats, NatsUser
 from cli.embedded.postgres import Postgres
 from cli.embedded.program import Program, StartFailed, base_environment
 from cli.stack.secrets import Secrets
@@ -72,13 +74,13 @@ class Plan:
             **_given(),
             **self._common(),
             "CRM_DATABASE_URL": self._postgres.url(service, service, self._secrets.password(service)),
+            "CRM_NATS_URL": self._nats_url(service),
         }
 
     def _common(self) -> dict[str, str]:
         ports = self._settings
         return {
             **base_environment(),
-            "CRM_NATS_URL": self._nats.url,
             "CRM_JWKS_FILE": str(self._secrets.jwks_file),
             "CRM_SEAL_KEY_FILE": str(self._secrets.seal_key_file),
             "CRM_PUBLIC_URL": ports.address,
@@ -117,7 +119,20 @@ class Plan:
                 "the secrets it was made with, or remove both folders and start anew"
             ) from error
 
+    def _nats_url(self, user: str) -> str:
+        return self._nats.url_of(user, self._secrets.password(f"nats-{user}"))
+
     def _nats_program(self) -> Program:
+        # In a process of its own: what services load to say what they consume would stay in this one for good.
+        permissions = subprocess.run(  # noqa: S603 - our own command line
+            crm("nats-permissions", name="nats", environment=base_environment()).argv,
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        self._nats.users = {
+            user: NatsUser(self._secrets.password(f"nats-{user}"), allowed)
+            for user, allowed in json.loads(permissions.stdout).items()
+        }
         self._nats.prepare()
         return self._nats.program()
 
@@ -135,6 +150,7 @@ class Plan:
         environment = {
             **_given(),
             **self._common(),
+            "CRM_NATS_URL": self._nats_url("edge"),
             "CRM_METRICS_PORT": str(self._settings.edge_metrics_port),
         }
         return crm("serve", "edge", name="edge", environment=environment)

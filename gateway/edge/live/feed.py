@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from crm.events.v1.event_pb2 import Event
+from crmkit.broker import inbox_prefix
 from gateway.edge.live.hub import Hub
 
 SUBJECTS = "crm.>"
@@ -39,6 +40,7 @@ class Feed:
         return await nats.connect(
             url,
             name="edge",
+            inbox_prefix=inbox_prefix(url),
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.25,
             ping_interval=10,
