@@ -13,6 +13,7 @@ from uuid import UUID
 
 import jwt
 import orjson
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -29,6 +30,9 @@ ISSUER = "peyvand"
 AUDIENCE = "crm"
 LIFETIME_SECONDS = 600
 _CACHE_SIZE = 10_000
+# How long a key that was taken out of the file may still be believed.
+LOOK_SECONDS = 3.0
+log = structlog.get_logger(__name__)
 
 
 def generate_key() -> bytes:
@@ -100,17 +104,25 @@ class VerifiedToken:
 
 
 class Verifier:
-    """Checks tokens against a key set file; remembers checked ones, and reads the file again for a new key id."""
+    """Checks tokens against a key set file, and remembers checked ones.
+
+    The file is looked at every LOOK_SECONDS, and at once for an unknown key id: a new key is believed from then
+    on, and one that is gone no longer, whatever was remembered.
+    """
 
     def __init__(self, jwks_file: Path) -> None:
+        """Raises OSError, ValueError or KeyError when the file cannot be read."""
         self._file = jwks_file
         self._keys: dict[str, Ed25519PublicKey] = {}
-        self._read_at_mtime_ns = -1
         self._checked: OrderedDict[str, VerifiedToken] = OrderedDict()
+        self._version = self._stat()
+        self._look_at = time.monotonic() + LOOK_SECONDS
         self._read_keys()
 
     def verify(self, token: str) -> VerifiedToken:
         """Raises Unauthenticated (TOKEN_EXPIRED or TOKEN_INVALID)."""
+        if time.monotonic() >= self._look_at:
+            self._look()
         known = self._checked.get(token)
         if known is not None:
             if known.expiry > time.time():
@@ -147,14 +159,28 @@ class Verifier:
             raise Unauthenticated("TOKEN_INVALID", "The access token is not valid. Sign in again.") from error
 
     def _key(self, kid: str) -> Ed25519PublicKey:
-        if kid not in self._keys and self._file.stat().st_mtime_ns != self._read_at_mtime_ns:
-            self._read_keys()
+        if kid not in self._keys:
+            self._look()
         if kid not in self._keys:
             raise jwt.InvalidTokenError("unknown key id")
         return self._keys[kid]
 
+    def _look(self) -> None:
+        """Reads the file again when it is another one; a file that cannot be read now is tried again."""
+        self._look_at = time.monotonic() + LOOK_SECONDS
+        try:
+            version = self._stat()
+            if version != self._version:
+                self._read_keys()
+                self._version = version
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            log.error("key set not read, the last one stands", file=str(self._file), error=repr(error))  # noqa: TRY400
+
+    def _stat(self) -> tuple[int, int, int]:
+        found = self._file.stat()
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
     def _read_keys(self) -> None:
-        self._read_at_mtime_ns = self._file.stat().st_mtime_ns
         keys = orjson.loads(self._file.read_bytes())["keys"]
         self._keys = {
             key["kid"]: Ed25519PublicKey.from_public_bytes(base64.urlsafe_b64decode(key["x"] + "=="))
