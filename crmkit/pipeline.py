@@ -1,6 +1,6 @@
 """The steps every RPC goes through, composed once per method when the server starts:
 
-trace and metrics → errors → deadline → identity → access → transaction and idempotency → handler.
+trace and metrics → errors → decoding → deadline → identity → access → transaction and idempotency → handler.
 
 Each step wraps the next and does one thing. They are plain coroutines and not grpc interceptors, which would
 look the handler up again for every call.
@@ -27,6 +27,7 @@ from crm.common.v1 import access_pb2
 from crmkit import idempotency
 from crmkit.access import Scope
 from crmkit.context import Call
+from crmkit.decoding import decoded, decoder
 from crmkit.errors import PermissionDenied, Unauthenticated
 from crmkit.failures import classify, code_of, refuse
 from crmkit.service import Runtime
@@ -87,7 +88,6 @@ def compose(
     step = _with_identity(method, step, runtime)
     step = _with_deadline(method, step, runtime)
     serve = _serve(method, step, runtime)
-    decode = GetMessageClass(method.descriptor.input_type).FromString
     encode = GetMessageClass(method.descriptor.output_type).SerializeToString
     kinds = {
         (False, False): grpc.unary_unary_rpc_method_handler,
@@ -95,7 +95,8 @@ def compose(
         (True, False): grpc.stream_unary_rpc_method_handler,
         (True, True): grpc.stream_stream_rpc_method_handler,
     }
-    return kinds[method.descriptor.client_streaming, streams_out](serve, decode, encode)
+    # Requests are read by `serve`: what grpc could not read would be answered with a Python exception's name.
+    return kinds[method.descriptor.client_streaming, streams_out](serve, None, encode)
 
 
 def _stream(handler: Callable[[Any, Call], AsyncIterator[Message]]) -> Step:
@@ -203,9 +204,10 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
     path = method.path
     name = path[1:]
     durations: dict[grpc.StatusCode, Histogram] = {}
-    streams_out = method.descriptor.server_streaming
+    streams_in, streams_out = method.descriptor.client_streaming, method.descriptor.server_streaming
+    decode = decoder(method.descriptor.input_type)
 
-    async def serve(request: Any, context: Context) -> Any:
+    async def serve(data: Any, context: Context) -> Any:
         begun = time.perf_counter()
         names.rpc_active.inc()
         metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
@@ -224,6 +226,7 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
                     write=context.write if streams_out else None,
                 )
                 try:
+                    request = decoded(data, decode) if streams_in else decode(data)
                     return await step(request, call)
                 except asyncio.CancelledError:
                     code = grpc.StatusCode.CANCELLED

@@ -190,13 +190,22 @@ async def test_a_defect_is_internal_and_tells_nothing(service: ServiceUnderTest,
     assert "hunter2" not in f"{caught.value.details()} {caught.value.trailing_metadata()}"
 
 
+async def test_a_request_that_cannot_be_read_is_refused_as_every_other(service: ServiceUnderTest) -> None:
+    method: Any = service.channel.unary_unary("/crm.activities.v1.ActivityService/CreateNote")
+    for data, reason in ((b"\xff", "REQUEST_MALFORMED"), (create("a\0b").SerializeToString(), "TEXT_INVALID")):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await method(data, metadata=service.as_())
+        assert (caught.value.code(), refusal(caught.value).reason) == (grpc.StatusCode.INVALID_ARGUMENT, reason)
+
+
 async def test_a_deadline_ends_the_query_on_the_server(service: ServiceUnderTest, notes: Any) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await notes.ListActivities(pb.ListActivitiesRequest(filter="slow"), metadata=service.as_(), timeout=TIMED_OUT)
     assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
     async with asyncio.timeout(5), service.runtime.writer.connect() as db:
         running_queries = text(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()"
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND state = 'active' "
+            "AND pid <> pg_backend_pid() AND datname = current_database()"
         )
         while (await db.execute(running_queries)).scalar_one():
             await db.rollback()
