@@ -3,8 +3,8 @@
 Three looks, each taken only when those before have not filled the page:
 
 1. names, addresses and numbers that begin with the query: short ranges of B-trees (callers who see everything);
-2. the last thousand records changed, or created among those the caller sees: what is in every twentieth of them is
-   common, and enough are found here; and who sees fewer than a thousand records needs no more;
+2. a sample: the newest records and some of every letter, about a thousand, or the newest of those the caller sees:
+   what is in every twentieth of them is common, and enough are found here; who sees fewer records needs no more;
 3. the trigram index: what is left is rare enough for its lists to be short.
 
 What was found is ranked: the name itself, names that begin with the query, family names, words, then the rest.
@@ -19,6 +19,7 @@ from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     BindParameter,
     ColumnElement,
@@ -34,6 +35,7 @@ from sqlalchemy import (
     select,
     true,
     union,
+    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,8 +50,13 @@ from services.contacts.store import companies, contacts, reach
 from services.contacts.store.tables import company, contact, contact_email, contact_phone
 
 RecordT = TypeVar("RecordT")
-_RECENT: Final = 1_000
-_RECENT_OF_TEAM: Final = 200
+_NEWEST: Final = 500
+_NEWEST_OF_TEAM: Final = 200
+_OF_LETTER: Final = 20
+# Where the sample begins in the order of names: the letters of the scripts names are written in.
+_LETTERS: Final = sorted(
+    map(sort_key, "0abcdefghijklmnopqrstuvwxyzابپتثجچحخدذرزسشصضطظعغفقکگلمنوهیабвгдезиклмнопрстуфхא一가あ")
+)
 # Candidates of one look: enough to rank, few enough to fetch.
 _CANDIDATES: Final = 200
 # Greater than any text that begins with what stands before it.
@@ -129,11 +136,11 @@ def _statement(searched: Searched[Any], terms: int, scope: Scope) -> AnySelect:
     table = searched.table
     numbers = range(terms)
     first = _beginning(searched).cte("first_look") if scope is Scope.ALL else None
-    latest = _latest(table, scope)
-    found = and_(*(latest.c.search_text.like(_parameter(f"holds_{number}")) for number in numbers))
-    second = select(latest.c.id).where(found, _wanting(first)).limit(_CANDIDATES).cte("second_look")
+    sample = _sample(table, scope)
+    found = and_(*(sample.c.search_text.like(_parameter(f"holds_{number}")) for number in numbers))
+    second = select(sample.c.id).where(found, _wanting(first)).limit(_CANDIDATES).cte("second_look")
     holds = and_(*(table.c.search_text.like(_unseen(f"holds_{number}")) for number in numbers))
-    more = _count(latest) >= (_RECENT if scope is not Scope.TEAM else _RECENT_OF_TEAM)
+    more = _count(sample) >= (_NEWEST if scope is not Scope.TEAM else _NEWEST_OF_TEAM)
     third = (
         select(table.c.id)
         .where(_live(table), reach.reach(table, scope), holds, _wanting(first), _wanting(second), more)
@@ -178,20 +185,26 @@ def _beginning(searched: Searched[Any]) -> CompoundSelect[Any]:
     return union(*(select(part.subquery().c.id) for part in ranges))
 
 
-def _latest(table: Table, scope: Scope) -> CTE:
-    """The records changed last, of all or of each owner and team the caller sees."""
+def _sample(table: Table, scope: Scope) -> CTE:
+    """The newest records, of all or of each owner and team the caller sees; of all, a few from every letter as well."""
     live = select(table.c.id, table.c.search_text).where(_live(table))
     newest = (table.c.created_at.desc(), table.c.id.desc())
     if scope is Scope.ALL:
-        return live.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(_RECENT).cte("latest")
+        letter = func.unnest(bindparam("letters", _LETTERS, type_=ARRAY(Text))).table_valued("key", name="letter")
+        letter = letter.render_derived()
+        of_letter = live.where(table.c.name_key >= letter.c.key, table.c.name_key < letter.c.key + _LAST)
+        spread = of_letter.order_by(table.c.name_key, table.c.id).limit(_OF_LETTER).lateral()
+        latest = live.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(_NEWEST).subquery()
+        rows = select(spread.c.id, spread.c.search_text).select_from(letter).join(spread, true())
+        return union_all(select(latest.c.id, latest.c.search_text), rows).cte("sample")
     own = live.where(reach.own(table)).order_by(*newest)
     if scope is Scope.OWN:
-        return own.limit(_RECENT).cte("latest")
+        return own.limit(_NEWEST).cte("sample")
     team = reach.teams()
-    of_team = live.where(table.c.team_id == team.c.id).order_by(*newest).limit(_RECENT_OF_TEAM).lateral()
+    of_team = live.where(table.c.team_id == team.c.id).order_by(*newest).limit(_NEWEST_OF_TEAM).lateral()
     of_teams = select(of_team.c.id, of_team.c.search_text).select_from(team).join(of_team, true())
-    mine = own.limit(_RECENT_OF_TEAM).subquery()
-    return union(of_teams, select(mine.c.id, mine.c.search_text)).cte("latest")
+    mine = own.limit(_NEWEST_OF_TEAM).subquery()
+    return union_all(of_teams, select(mine.c.id, mine.c.search_text)).cte("sample")
 
 
 def _live(table: Table) -> ColumnElement[bool]:
