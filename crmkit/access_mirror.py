@@ -31,7 +31,7 @@ async def access_bucket(js: JetStreamContext) -> KeyValue:
 
 
 async def mirror_access(client: Client, directory: AccessDirectory, loaded: asyncio.Event) -> None:
-    """Keeps `directory` equal to the bucket until cancelled; sets `loaded` once all entries were read.
+    """Keeps `directory` equal to the bucket until cancelled; sets `loaded` once it knows the rights.
 
     A watcher can fall silent when the broker restarts, so it is made anew after every reconnect, and in any
     case every 30 seconds, which bounds how stale a mirror can get.
@@ -60,6 +60,7 @@ async def _follow(
     A team that is not among the present entries was deleted while nobody watched.
     """
     teams: set[UUID] = set()
+    complete = False
     reconnects = client.stats["reconnects"]
     until = time.monotonic() + 30
     while time.monotonic() < until and client.stats["reconnects"] == reconnects:
@@ -70,14 +71,21 @@ async def _follow(
             continue
         if entry is None:  # all present entries were delivered
             directory.keep_teams(teams)
+            complete = True
+        else:
+            _take(entry, directory, teams)
+        if complete and directory.roles:  # at the very first start identity writes them after making the bucket
             loaded.set()
-            continue
-        gone = entry.operation in ("DEL", "PURGE")
-        try:
-            directory.take(entry.key, None if gone else entry.value)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            # Not by identity, which mends it soon; one wrong entry must not stop every process.
-            log.error("entry of the access bucket refused", key=entry.key, error=repr(error))  # noqa: TRY400
-            continue
-        if not gone and entry.key.startswith(TEAM_PREFIX):
-            teams.add(UUID(entry.key.removeprefix(TEAM_PREFIX)))
+
+
+def _take(entry: KeyValue.Entry, directory: AccessDirectory, teams: set[UUID]) -> None:
+    """Takes over one entry; notes a team that is there."""
+    gone = entry.operation in ("DEL", "PURGE")
+    try:
+        directory.take(entry.key, None if gone else entry.value)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        # Not by identity, which mends it soon; one wrong entry must not stop every process.
+        log.error("entry of the access bucket refused", key=entry.key, error=repr(error))  # noqa: TRY400
+        return
+    if not gone and entry.key.startswith(TEAM_PREFIX):
+        teams.add(UUID(entry.key.removeprefix(TEAM_PREFIX)))
