@@ -85,7 +85,10 @@ def rate_limit_per_address(prefix: str, tokens: int, burst: int, interval: str) 
             "enable_x_ratelimit_headers": "DRAFT_VERSION_03",
             "rate_limited_as_resource_exhausted": True,
             "response_headers_to_add": [
-                {"header": {"key": "retry-after", "value": "1"}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+                {
+                    "header": {"key": "retry-after", "value": interval.rstrip("s")},
+                    "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+                }
             ],
         }
     }

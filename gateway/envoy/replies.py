@@ -13,10 +13,11 @@ JSON = "application/json"
 
 # HTTP status -> canonical code and reason, for everything that no service answered. The first group is told
 # apart by what Envoy notes about a refused token, so that a client knows when refreshing helps.
+_JWT_DENIED = "jwt_authn_access_denied"
 _REFUSED_TOKENS = (
     ("Jwt_is_missing", "SIGN_IN_REQUIRED", "Sign in, or send an access token as `Authorization: Bearer …`."),
     ("Jwt_is_expired", "TOKEN_EXPIRED", "The access token has expired. Refresh the session."),
-    ("jwt_authn_access_denied", "TOKEN_INVALID", "The access token is not valid. Sign in again."),
+    (_JWT_DENIED, "TOKEN_INVALID", "The access token is not valid. Sign in again."),
 )
 _MALFORMED = (
     ("path_normalization_failed", "PATH_INVALID", "The path holds an escaped slash or cannot be normalised."),
@@ -51,13 +52,17 @@ def status_body(code: int, reason: str, message: str) -> dict[str, Any]:
 
 def local_reply_config() -> dict[str, Any]:
     """Envoy's `local_reply_config`: every answer of its own becomes the error shape."""
+    plain = {"body_format_override": {"text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"}}}
+    refused_token = _details_contain(_JWT_DENIED)
+    # Envoy calls a token for another audience forbidden (403). It proves nobody's identity, like any other wrong one.
     mappers = [
-        {
-            "filter": _native_grpc(),
-            "body_format_override": {"text_format_source": {"inline_string": "%LOCAL_REPLY_BODY%"}},
-        }
+        {"filter": _all(*_native_grpc(), refused_token), "status_code": 401, **plain},
+        {"filter": _all(*_native_grpc()), **plain},
     ]
-    mappers += [_mapper(_details_contain(mark), status_body(16, *texts)) for mark, *texts in _REFUSED_TOKENS]
+    mappers += [
+        {**_mapper(_details_contain(mark), status_body(16, *texts)), "status_code": 401}
+        for mark, *texts in _REFUSED_TOKENS
+    ]
     mappers += [_mapper(_details_contain(mark), status_body(3, *texts)) for mark, *texts in _MALFORMED]
     mappers += [_mapper(_status_is(http), status_body(code, *texts)) for http, code, *texts in _STATUSES]
     fallback = status_body(2, "UNKNOWN", "%LOCAL_REPLY_BODY%")
@@ -68,12 +73,16 @@ def _mapper(condition: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
     return {"filter": condition, "body_format_override": {"json_format": body, "content_type": JSON}}
 
 
-def _native_grpc() -> dict[str, Any]:
+def _all(*filters: dict[str, Any]) -> dict[str, Any]:
+    return {"and_filter": {"filters": list(filters)}}
+
+
+def _native_grpc() -> tuple[dict[str, Any], ...]:
     """A gRPC call by a gRPC client: its errors are a code and a plain message. After transcoding a JSON request looks
     like gRPC too, and has an original path."""
     grpc = {"name": "content-type", "string_match": {"prefix": "application/grpc"}}
     transcoded = {"name": "x-envoy-original-path", "present_match": True, "invert_match": True}
-    return {"and_filter": {"filters": [{"header_filter": {"header": header}} for header in (grpc, transcoded)]}}
+    return tuple({"header_filter": {"header": header}} for header in (grpc, transcoded))
 
 
 def _status_is(status: int) -> dict[str, Any]:

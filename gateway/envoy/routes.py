@@ -15,6 +15,7 @@ UNARY_TIMEOUT = "15s"
 # A native gRPC client may ask for more time by grpc-timeout, up to this.
 LONGEST_UNARY = "60s"
 STREAM_IDLE_TIMEOUT = "60s"
+SIGN_IN = "/crm.identity.v1.SessionService/SignIn"
 # The contract's limit of a file for an import.
 MAX_FILE_BYTES = 2**30
 
@@ -25,7 +26,7 @@ def virtual_host(settings: EnvoySettings) -> dict[str, Any]:
     """All routes. Requests to RPCs are matched twice: as they came, and with the gRPC path after transcoding."""
     routes = [
         *_edge_routes(settings),
-        *_grpc_routes(),
+        *_grpc_routes(settings),
         *_wrong_verb_routes(),
         *_nowhere_routes(),
         _to_edge("prefix", "/"),
@@ -41,9 +42,8 @@ def virtual_host(settings: EnvoySettings) -> dict[str, Any]:
 
 
 def _edge_routes(settings: EnvoySettings) -> list[Route]:
-    sign_in = rate_limit_per_address("sign_in", settings.sign_in_rate_limit, settings.sign_in_rate_limit, "60s")
     return [
-        _to_edge("path", "/auth/signIn", filters={**sign_in, **compression_off()}),
+        _to_edge("path", "/auth/signIn", filters={**_sign_in_limit(settings), **compression_off()}),
         _to_edge("prefix", "/auth/", filters=compression_off()),
         _to_edge("path", "/v1/live", streams=True, filters=compression_off()),
         _too_large("/v1/files"),
@@ -52,6 +52,11 @@ def _edge_routes(settings: EnvoySettings) -> list[Route]:
         _to_edge("safe_regex", {"regex": "/v1/contactImports/[^/]+/rejectedRows\\.csv"}, streams=True),
         _to_edge("path", "/v1/search"),
     ]
+
+
+def _sign_in_limit(settings: EnvoySettings) -> dict[str, Any]:
+    """Guessing passwords costs us more than the guesser: each is hashed. Every way to sign in has its own bucket."""
+    return rate_limit_per_address("sign_in", settings.sign_in_rate_limit, settings.sign_in_rate_limit, "60s")
 
 
 def _too_large(path: str) -> Route:
@@ -73,10 +78,13 @@ def _to_edge(kind: str, value: Any, *, streams: bool = False, filters: dict[str,
     return {"match": {kind: value}, "route": action, "typed_per_filter_config": own}
 
 
-def _grpc_routes() -> list[Route]:
-    """One route a service, preceded by one for each RPC that may be repeated or streams."""
+def _grpc_routes(settings: EnvoySettings) -> list[Route]:
+    """One route a service, preceded by one for each RPC that may be repeated, streams, or signs in."""
     routes = []
     for service in contracts.services():
+        if any(rpc.path == SIGN_IN for rpc in service.rpcs):
+            limit = {"typed_per_filter_config": {**_sign_in_limit(settings), **compression_off()}}
+            routes.append({**_to_service(service, {"path": SIGN_IN}, _unary()), **limit})
         special = [rpc for rpc in service.rpcs if rpc.read_only or rpc.streaming]
         routes += [_to_rpc(service, rpc) for rpc in special]
         routes.append(_to_service(service, {"prefix": f"/{service.full_name}/"}, _unary()))

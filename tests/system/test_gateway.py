@@ -8,11 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 import grpc
+import jwt
 import pytest
 import requests
 
 from crm.contacts.v1 import contact_pb2, contact_service_pb2_grpc
 from crmkit.errors import Aborted, InvalidArgument, NotFound, Unavailable
+from crmkit.tokens import public_jwk
 from tests.system.gateway_stand import Stand, standing
 
 ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
@@ -208,6 +210,23 @@ async def test_an_expired_token_is_told_from_a_wrong_one(stand: Stand) -> None:
     refused(await stand.call("GET", "/v1/contacts", token="word"), 401, 16, "TOKEN_INVALID")
 
 
+async def test_a_token_for_another_audience_or_from_another_issuer_is_a_wrong_one(stand: Stand) -> None:
+    """401 and not Envoy's 403, in JSON and in gRPC: a client may refresh and go on."""
+    claims = jwt.decode(stand.token(), options={"verify_signature": False})
+    head = {"kid": public_jwk(stand.key)["kid"]}
+    for wrong in ({"aud": "elsewhere"}, {"iss": "elsewhere"}):
+        token = jwt.encode(claims | wrong, stand.key, algorithm="EdDSA", headers=head)
+        refused(await stand.call("GET", "/v1/contacts", token=token), 401, 16, "TOKEN_INVALID")
+        async with grpc.aio.insecure_channel(stand.url.removeprefix("http://")) as channel:
+            stub = contact_service_pb2_grpc.ContactServiceStub(channel)
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await stub.GetContact(
+                    contact_pb2.GetContactRequest(id="x"), metadata=(("authorization", f"Bearer {token}"),)
+                )
+        assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+        assert "{" not in (caught.value.details() or "")
+
+
 async def test_a_cookie_signs_in_and_services_get_it_as_a_bearer_token(stand: Stand) -> None:
     token = stand.token()
     answer = await stand.call("GET", "/v1/contacts", token=None, cookies={"crm_access": token, "other": "1"})
@@ -366,3 +385,16 @@ async def test_too_many_requests_from_one_address_are_refused(tmp_path: Path) ->
         limited = next(answer for answer in answers if answer.status_code != 200)
         refused(limited, 429, 8, "RATE_LIMITED")
         assert limited.headers["retry-after"] == "1"
+
+
+async def test_signing_in_is_limited_by_address_over_grpc_too(tmp_path: Path) -> None:
+    async with standing(tmp_path, sign_in_rate_limit=2) as stand:
+        async with grpc.aio.insecure_channel(stand.url.removeprefix("http://")) as channel:
+            sign_in = _raw(channel, "/crm.identity.v1.SessionService/SignIn")
+            for _ in range(2):
+                await sign_in(b"")
+            with pytest.raises(grpc.aio.AioRpcError) as caught:
+                await sign_in(b"")
+            assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+            await _raw(channel, "/crm.identity.v1.SessionService/RefreshSession")(b"")
+        assert [name for name, *_ in stand.upstream.seen] == ["SignIn", "SignIn", "RefreshSession"]
