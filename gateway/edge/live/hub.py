@@ -23,6 +23,12 @@ from crmkit.errors import Unauthenticated
 from crmkit.telemetry import names
 from gateway.edge.identity import Caller
 
+# When somebody signs in, or changes a password: only they themselves and who administers all users may know. Other
+# events of users tell nothing that whoever reads users does not see anyway.
+_SECURITY_TYPES = frozenset({"user.password_changed", "user.password_reset"})
+_SECURITY_KINDS = frozenset({"session"})
+# What a record's owner and team are called in its state; everyone owns themselves.
+_OWNERSHIP = {"user": ("id", "team_id")}
 # Changes remembered for clients that come back, and changes that may wait for one client.
 REMEMBERED = 10_000
 WAITING = 500
@@ -39,8 +45,24 @@ class Change:
     @cached_property
     def owners(self) -> tuple[tuple[UUID | None, UUID | None], ...]:
         """Owner and team of the record before and after: who could see it either way may know."""
-        states = [orjson.loads(getattr(self.event, side)) for side in ("before", "after") if self.event.HasField(side)]
-        return tuple((_id(state, "owner_id"), _id(state, "team_id")) for state in states)
+        owner, team = _OWNERSHIP.get(self.event.aggregate_type, ("owner_id", "team_id"))
+        return tuple((_id(state, owner), _id(state, team)) for state in self._states)
+
+    @cached_property
+    def subject(self) -> UUID | None:
+        """Whose account or session it is about, for events about somebody's security."""
+        if self.event.aggregate_type == "user":
+            return UUID(self.event.aggregate_id)
+        return next((_id(state, "user_id") for state in self._states), None)
+
+    @property
+    def about_security(self) -> bool:
+        """Whether it tells of the security of somebody's account."""
+        return self.event.type in _SECURITY_TYPES or self.event.aggregate_type in _SECURITY_KINDS
+
+    @cached_property
+    def _states(self) -> list[dict[str, Any]]:
+        return [orjson.loads(getattr(self.event, side)) for side in ("after", "before") if self.event.HasField(side)]
 
     @cached_property
     def text(self) -> bytes:
@@ -194,6 +216,9 @@ class Hub:
 
     def _may_know(self, caller: Caller, change: Change) -> bool:
         """Whether the caller's scope of reading this kind of record reaches this one, now."""
+        if change.about_security:
+            administers = self._access.scope(caller.principal, "user", "administer") is Scope.ALL
+            return administers or change.subject == caller.principal.user_id
         scope = self._access.scope(caller.principal, change.event.aggregate_type, "read")
         if scope in (Scope.ALL, Scope.NONE):
             return scope is Scope.ALL

@@ -20,7 +20,8 @@ TEAM = uuid4()
 def access() -> AccessDirectory:
     directory = AccessDirectory()
     for role, scope in (("manager", "team"), ("representative", "own"), ("viewer", "all"), ("nobody", "none")):
-        directory.set_role(role, {"contact": {"read": scope}})
+        directory.set_role(role, {"contact": {"read": scope}, "user": {"read": scope}, "session": {"read": scope}})
+    directory.set_role("administrator", {"user": {"read": "all", "administer": "all"}})
     return directory
 
 
@@ -80,6 +81,60 @@ async def test_kinds_of_records_that_a_role_does_not_read_stay_unknown(hub: Hub)
     client = hub.join(caller("viewer"), "")
     hub.publish(event(None, {}, "secret"))
     assert await received(client) == []
+
+
+def user_event(verb: str, user_id: UUID) -> Event:
+    state = json.dumps({"id": str(user_id), "team_id": str(TEAM)})
+    return Event(
+        id=str(uuid4()),
+        type=f"user.{verb}",
+        aggregate_type="user",
+        aggregate_id=str(user_id),
+        before=state,
+        after=state,
+    )
+
+
+def session_event(verb: str, user_id: UUID | None) -> Event:
+    session = str(uuid4())
+    after = json.dumps({"id": session, "user_id": str(user_id) if user_id else ""})
+    return Event(id=str(uuid4()), type=f"session.{verb}", aggregate_type="session", aggregate_id=session, after=after)
+
+
+ALI = uuid4()
+
+
+@pytest.mark.parametrize(
+    ("event_", "knowing"),
+    [
+        *((user_event(verb, ALI), {"administrator", "ali"}) for verb in ("password_changed", "password_reset")),
+        *((session_event(verb, ALI), {"administrator", "ali"}) for verb in ("signed_in", "signed_out", "locked")),
+        (session_event("locked", None), {"administrator"}),
+        (user_event("updated", ALI), {"administrator", "manager", "viewer"}),
+    ],
+)
+async def test_only_oneself_and_an_administrator_learn_of_passwords_and_sessions(
+    hub: Hub, event_: Event, knowing: set[str]
+) -> None:
+    clients = {role: hub.join(caller(role), "") for role in ("administrator", "manager", "viewer", "nobody")}
+    clients["ali"] = hub.join(caller("nobody", ALI), "")
+    hub.publish(event_)
+    assert {role for role, client in clients.items() if await received(client)} == knowing
+
+
+async def test_who_comes_back_does_not_learn_of_them_either(hub: Hub) -> None:
+    client = hub.join(caller("viewer"), "")
+    last = events_of(await client.next())[-1][2]
+    hub.publish(session_event("signed_in", uuid4()))
+    assert await received(hub.join(caller("viewer"), last)) == []
+
+
+async def test_a_user_who_reads_only_the_own_profile_learns_of_its_changes(hub: Hub) -> None:
+    ali = uuid4()
+    client, other = hub.join(caller("representative", ali), ""), hub.join(caller("representative"), "")
+    hub.publish(user_event("updated", ali))
+    assert await received(client) == [str(ali)]
+    assert await received(other) == []
 
 
 async def test_a_change_tells_no_state(hub: Hub) -> None:
