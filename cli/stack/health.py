@@ -79,6 +79,16 @@ async def _envoy(port: int) -> bool:
     return await _http_status(port, "/ready") == 200
 
 
+async def _gateway(port: int) -> bool:
+    reader, writer = await asyncio.open_connection(HOST, port)
+    try:
+        writer.write(f"GET /clusters HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        clusters = await reader.read(-1)
+    finally:
+        writer.close()
+    return b"::health_flags::healthy" in clusters and b"::health_flags::/" not in clusters
+
+
 async def _edge(port: int) -> bool:
     return await _http_status(port, "/livez") == 200
 
@@ -93,5 +103,6 @@ PROBES: dict[str, Callable[[int], Awaitable[bool]]] = {
     "nats": _nats,
     "envoy": _envoy,
     "edge": _edge,
+    "gateway": _gateway,  # Envoy's word on everything behind it: it asks each service by itself, and now and then
     "system": _system,  # the edge's word on everything behind it
 }

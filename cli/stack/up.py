@@ -63,7 +63,8 @@ async def _run(settings: StackSettings, lock: int, demo: bool) -> int:
     supervisor = Supervisor(units, known, logs=settings.logs, run=settings.run, lock=lock, say=typer.echo)
 
     async def started() -> None:
-        if await becomes_healthy("system", settings.edge_port, SERVE_SECONDS):
+        serves = await becomes_healthy("system", settings.edge_port, SERVE_SECONDS)
+        if serves and await becomes_healthy("gateway", settings.envoy_admin_port, SERVE_SECONDS):
             typer.echo(f"Everything serves after {time.monotonic() - begun:.1f} s\n")
         else:
             typer.echo(f"crm: something does not serve yet; {settings.address}/healthz says what\n", err=True)
