@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import os
 import signal
@@ -131,6 +132,8 @@ async def serve(service: Service, settings: Settings, role: Role, ready: asyncio
         tasks.append(group.create_task(mirror_access(runtime.nats, runtime.access, loaded)))
         await loaded.wait()
         await _database_answers(runtime)
+        gc.collect()
+        gc.freeze()  # what the start made stays: the collector need not look at it again for every call
         await server.ready()
         log.info("serving", role=role, port=server.port)
         if ready is not None:
