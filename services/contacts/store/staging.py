@@ -6,7 +6,7 @@ temporary table and taken from there by one UPDATE.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     bindparam,
+    delete,
     func,
     literal_column,
     select,
@@ -31,7 +32,7 @@ from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact
 from services.contacts.store import companies, contacts
 from services.contacts.store.duplicates import EVERY_KEY
-from services.contacts.store.tables import company, contact, contact_email, contact_phone
+from services.contacts.store.tables import company, contact, contact_company, contact_email, contact_phone
 
 Records = list[tuple[Any, ...]]
 
@@ -55,7 +56,6 @@ def _matching() -> Select[tuple[UUID]]:
 
 
 _MATCHING = _matching()
-_LOCK_MATCHING = _MATCHING.with_for_update(of=contact)
 
 
 async def take_turn(db: AsyncConnection) -> None:
@@ -63,19 +63,28 @@ async def take_turn(db: AsyncConnection) -> None:
     await db.execute(select(func.pg_advisory_xact_lock(literal_column(str(_MERGING)))))
 
 
-async def matching(
-    db: AsyncConnection, emails: Collection[str], phones: Collection[str], *, lock: bool
-) -> list[Contact]:
-    """Contacts, not in the bin, with one of the addresses or numbers, oldest first.
-
-    With `lock` nobody else changes them until the transaction ends.
-    """
-    statement = _LOCK_MATCHING if lock else _MATCHING
-    rows = await db.execute(statement, {"emails": list(emails), "phones": list(phones)})
+async def matching(db: AsyncConnection, emails: Collection[str], phones: Collection[str]) -> list[Contact]:
+    """Contacts, not in the bin, with one of the addresses or numbers."""
+    rows = await db.execute(_MATCHING, {"emails": list(emails), "phones": list(phones)})
     ids = [row.id for row in rows]
-    # By a second statement: the first may have waited for changes that its own snapshot does not show.
-    found = await contacts.batch(db, ids) if ids else {}
-    return sorted(found.values(), key=lambda contact: contact.id)
+    return list((await contacts.batch(db, ids)).values()) if ids else []
+
+
+_IDS = bindparam("ids", type_=ARRAY(contact.c.id.type))
+_LOCK_VERSIONS = (
+    select(contact.c.id, contact.c.version)
+    .where(contact.c.id == func.any(_IDS), contact.c.deleted_at.is_(None))
+    .order_by(contact.c.id)
+    .with_for_update()
+)
+
+
+async def lock_versions(db: AsyncConnection, versions: Mapping[UUID, int]) -> bool:
+    """Keeps others from changing contacts until the transaction ends. False when one has not this version any more."""
+    if not versions:
+        return True
+    rows = await db.execute(_LOCK_VERSIONS, {"ids": list(versions)})
+    return {row.id: row.version for row in rows} == dict(versions)
 
 
 async def companies_by_key(
@@ -93,18 +102,20 @@ async def companies_by_key(
 
 
 _SNAPSHOT = text("SELECT pg_current_snapshot()::text")
-# Whose addresses and numbers were written by transactions that the snapshot does not see, this one apart.
+# Addresses, numbers and names written by transactions that the snapshot does not see, those of an operation apart.
 _WRITTEN_SINCE = text(
     """
     WITH other AS (
-        SELECT DISTINCT aggregate_id FROM event
+        SELECT DISTINCT aggregate_id, aggregate_type FROM event
         WHERE xid >= pg_snapshot_xmin(CAST(CAST(:snapshot AS text) AS pg_snapshot))
           AND NOT pg_visible_in_snapshot(xid, CAST(CAST(:snapshot AS text) AS pg_snapshot))
-          AND xid <> pg_current_xact_id() AND aggregate_type = 'contact'
+          AND operation_id IS DISTINCT FROM :operation_id
     )
     SELECT normalized FROM contact_email JOIN other ON contact_id = aggregate_id
     UNION ALL
     SELECT e164 FROM contact_phone JOIN other ON contact_id = aggregate_id
+    UNION ALL
+    SELECT name_key FROM company JOIN other ON company.id = aggregate_id
     """
 )
 _STOP_OTHERS = select(func.pg_advisory_xact_lock(literal_column(str(EVERY_KEY))))
@@ -115,11 +126,15 @@ async def snapshot(db: AsyncConnection) -> str:
     return str((await db.execute(_SNAPSHOT)).scalar_one())
 
 
-async def written_since(db: AsyncConnection, seen: str) -> set[str]:
-    """Addresses and numbers of contacts that others wrote since a snapshot, all of them: those who are about to
-    write wait from here to the end of the transaction, which should be near."""
+async def written_since(db: AsyncConnection, seen: str, operation_id: UUID) -> set[str]:
+    """All addresses and numbers of contacts, and `name_key` of companies, that others wrote since a snapshot.
+
+    Others are all but the operation. Those who are about to write wait from here to the end of the transaction,
+    which should be near.
+    """
     await db.execute(_STOP_OTHERS)
-    return set((await db.execute(_WRITTEN_SINCE, {"snapshot": seen})).scalars())
+    rows = await db.execute(_WRITTEN_SINCE, {"snapshot": seen, "operation_id": operation_id})
+    return set(rows.scalars())
 
 
 async def copy(db: AsyncConnection, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
@@ -190,9 +205,7 @@ _TAKE = text(
     + ", ".join(f"{name} = staged.{name}" for name in _CONTACT_COLUMNS if name not in _KEPT)
     + f" FROM {_STAGED} AS staged WHERE contact.id = staged.id"
 )
-_DROP_ROLES = text("DELETE FROM contact_company WHERE contact_id = ANY(:ids)").bindparams(
-    bindparam("ids", type_=ARRAY(contact.c.id.type))
-)
+_DROP_ROLES = delete(contact_company).where(contact_company.c.contact_id == func.any(_IDS))
 
 
 async def change_contacts(db: AsyncConnection, rows: Records) -> None:

@@ -21,7 +21,7 @@ from services.contacts.domain.importing.headers import ColumnMapping
 from services.contacts.domain.importing.plan import Options, Plan, RecordReader, understand
 from services.contacts.domain.importing.rows import Rejection, Row, RowParser
 from services.contacts.store import files, imports
-from services.contacts.workers.merge import Merger, SupersededError
+from services.contacts.workers.merge import Merger, Prepared, SupersededError
 from services.contacts.workers.rehearsal import Rehearsal
 
 # Records merged in one transaction: large enough that statements cost nothing a row, small enough that others
@@ -66,22 +66,40 @@ async def run(engine: AsyncEngine, import_id: UUID, report: Report) -> None:
 
 async def _run(engine: AsyncEngine, record: imports.Import, report: Report) -> None:
     plan = await _plan(engine, record)
-    loop = asyncio.get_running_loop()
-    reader = RecordReader(_pieces(engine, record.file_id, loop), plan)
-    chunks = _chunks(reader, RowParser(plan), record.record_count)
-    read = record.record_count
+    reader = RecordReader(_pieces(engine, record.file_id, asyncio.get_running_loop()), plan)
     with ExitStack() as stack:
         rehearsal = stack.enter_context(Rehearsal()) if record.dry_run else None
         merger = Merger(engine, record, rehearsal)
-        ahead = loop.run_in_executor(None, next, chunks, None)
-        try:
-            while (parsed := await ahead) is not None:
-                ahead = loop.run_in_executor(None, next, chunks, None)
-                counts = await merger.merge(parsed.rows, read, parsed.position)
-                read += counts.records
-                await report(counts)
-        finally:
-            await asyncio.wait([ahead])  # a thread cannot be cancelled, and must not outlive what it reads from
+        pipeline = _Pipeline(merger, _chunks(reader, RowParser(plan), record.record_count))
+        read = record.record_count
+        upcoming = await pipeline.next(None)
+        while upcoming is not None:
+            prepared, position = upcoming
+            # What a dry run has kept of one chunk is needed to prepare the next.
+            following = None if record.dry_run else asyncio.create_task(pipeline.next(prepared))
+            try:
+                written, counts = await merger.write(prepared, read, position)
+            finally:
+                if following is not None:
+                    await asyncio.wait([following])  # its thread cannot be stopped, and must not outlive the reader
+            read += counts.records
+            await report(counts)
+            upcoming = await (following or pipeline.next(None))
+            if upcoming is not None and following is not None and upcoming[0].after is not written:
+                upcoming = (await merger.prepare(upcoming[0].rows, None), upcoming[1])
+
+
+class _Pipeline:
+    """Parses and prepares the next chunk."""
+
+    def __init__(self, merger: Merger, chunks: Iterator[_Parsed]) -> None:
+        self._merger = merger
+        self._chunks = chunks
+
+    async def next(self, after: Prepared | None) -> tuple[Prepared, int] | None:
+        """The next chunk folded behind `after`, and the position of its end; None at the end of the file."""
+        parsed = await asyncio.to_thread(next, self._chunks, None)
+        return None if parsed is None else (await self._merger.prepare(parsed.rows, after), parsed.position)
 
 
 async def _plan(engine: AsyncEngine, record: imports.Import) -> Plan:

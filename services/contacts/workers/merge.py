@@ -1,4 +1,4 @@
-"""One chunk of an import into the database: match, fold, write, count, all in one transaction."""
+"""One chunk of an import into the database: match, fold, then write and count in one transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from services.contacts.store import imports, staging
 from services.contacts.store.tables import company
 from services.contacts.workers.rehearsal import Rehearsal
 
-Parsed = Sequence[Row | Rejection]
+Rows = Sequence[Row | Rejection]
 # How often a chunk is begun again because others wrote the same addresses meanwhile.
 _ATTEMPTS = 5
 
@@ -78,12 +78,34 @@ class _Writes:
     emails: staging.Records
     phones: staging.Records
     roles: staging.Records
+    # Versions that contacts to be changed must still have.
+    versions: dict[UUID, int]
     regrouped: list[UUID]
     events: list[NewEvent]
 
 
+@dataclass(slots=True)
+class Prepared:
+    """A chunk folded onto the contacts it matches, ready to be written."""
+
+    rows: Rows
+    # What it was folded on: contacts as this snapshot shows them, and the chunk before, which was not written then.
+    seen: str
+    after: Prepared | None
+    chunk: Chunk
+    # What others must not have written meanwhile: addresses, numbers, names of new companies.
+    keys: set[str]
+    companies: dict[str, tuple[UUID, str]]
+    writes: _Writes
+
+    @property
+    def folded(self) -> Folded:
+        """What the chunk comes to."""
+        return self.chunk.folded
+
+
 class Merger:
-    """Merges the chunks of one import, in their order."""
+    """Merges the chunks of one import, in their order: chunk N+1 is prepared while N is being written."""
 
     def __init__(self, engine: AsyncEngine, record: imports.Import, rehearsal: Rehearsal | None) -> None:
         """`rehearsal` keeps what a dry run would have written."""
@@ -93,44 +115,54 @@ class Merger:
         self._rights = Rights.of(record)
         self._mode = Mode(record.options["mode"])
 
-    async def merge(self, parsed: Parsed, read: int, position: int) -> imports.Counts:
-        """Merges the records behind record number `read`; `position`: bytes of the file read by their end.
+    async def prepare(self, rows: Rows, after: Prepared | None) -> Prepared:
+        """Folds a chunk onto the contacts of the database and of the chunk before it, written or not."""
+        emails, phones, names = _keys(rows)
+        async with without_time_limit(self._engine) as db:
+            seen = await staging.snapshot(db)
+            known = await staging.matching(db, emails, phones)
+            companies = await self._companies(db, names)
+        if self._rehearsal is not None:
+            known = await asyncio.to_thread(self._rehearsal.over, known, emails | phones)
+        if after is not None:
+            known = after.chunk.over(known, emails, phones)
+            companies |= after.companies
+        chunk, made, writes = await asyncio.to_thread(self._fold, rows, known, companies)
+        keys = emails | phones | made.keys()
+        return Prepared(rows, seen, after, chunk, keys, made, writes)
 
-        Raises SupersededError when another worker did so meanwhile.
+    async def write(self, prepared: Prepared, read: int, position: int) -> tuple[Prepared, imports.Counts]:
+        """Writes a chunk behind record number `read`; `position`: bytes of the file read by its end.
+
+        Returns what was written: when others changed what the chunk was folded on, it is prepared anew. Raises
+        SupersededError when another worker took the import over.
         """
         attempt = 1
         while True:
             try:
                 async with without_time_limit(self._engine) as db:
                     if self._rehearsal is None:
-                        return await self._merge(db, parsed, read, position)
-                    return await self._rehearse(db, self._rehearsal, parsed, read, position)
+                        await self._write(db, prepared)
+                    counts = await self._count(db, prepared, read, position)
+                    if self._rehearsal is None:
+                        await self._check(db, prepared)
             except _OvertakenError:
                 attempt += 1
                 if attempt > _ATTEMPTS:
                     raise
+                prepared = await self.prepare(prepared.rows, None)
+                continue
+            if self._rehearsal is not None:
+                changed = [entry.contact for entry in prepared.folded.entries if entry.changed]
+                await asyncio.to_thread(self._rehearsal.keep, changed)
+            prepared.after = None  # written: nothing is folded on it any more
+            return prepared, counts
 
-    async def _merge(self, db: AsyncConnection, parsed: Parsed, read: int, position: int) -> imports.Counts:
-        emails, phones, names = _keys(parsed)
-        await staging.take_turn(db)
-        seen = await staging.snapshot(db)
-        known = await staging.matching(db, emails, phones, lock=True)
-        folded, writes = await asyncio.to_thread(self._fold, parsed, known, await self._companies(db, names))
-        await self._write(db, writes)
-        counts = await self._count(db, folded, parsed, read, position)
-        if (emails | phones) & await staging.written_since(db, seen):
+    async def _check(self, db: AsyncConnection, prepared: Prepared) -> None:
+        """Raises _OvertakenError when others wrote what the chunk was folded on; from here on they wait."""
+        written = await staging.written_since(db, prepared.seen, self._import.operation_id)
+        if not prepared.keys.isdisjoint(written):
             raise _OvertakenError
-        return counts
-
-    async def _rehearse(
-        self, db: AsyncConnection, rehearsal: Rehearsal, parsed: Parsed, read: int, position: int
-    ) -> imports.Counts:
-        emails, phones, names = _keys(parsed)
-        known = await staging.matching(db, emails, phones, lock=False)
-        known = await asyncio.to_thread(rehearsal.over, known, emails | phones)
-        folded, _ = await asyncio.to_thread(self._fold, parsed, known, await self._companies(db, names))
-        await asyncio.to_thread(rehearsal.keep, [entry.contact for entry in folded.entries if entry.changed])
-        return await self._count(db, folded, parsed, read, position)
 
     async def _companies(self, db: AsyncConnection, names: set[str]) -> dict[str, tuple[UUID, str]]:
         rights = self._rights
@@ -138,23 +170,24 @@ class Merger:
         return await staging.companies_by_key(db, {company_key(name) for name in names}, seen) if names else {}
 
     def _fold(
-        self, parsed: Parsed, known: Sequence[Contact], found: dict[str, tuple[UUID, str]]
-    ) -> tuple[Folded, _Writes]:
-        """The chunk folded, and what is to be written; pure computation, run beside the event loop."""
+        self, rows: Rows, known: Sequence[Contact], found: dict[str, tuple[UUID, str]]
+    ) -> tuple[Chunk, dict[str, tuple[UUID, str]], _Writes]:
+        """The chunk folded, the companies it makes, and what is to be written; run beside the event loop."""
         now = datetime.now(UTC)
-        user_id, team_id = self._rights.principal.user_id, self._import.team_id
-        importer = Importer(user_id, team_id, self._mode, now)
+        user_id = self._rights.principal.user_id
+        importer = Importer(user_id, self._import.team_id, self._mode, now)
         may_make = self._rights.company_create >= Scope.OWN
         book = Companies(found, self._company_maker(now) if may_make else None)
         chunk = Chunk(importer, uuid7, book)
         for contact in sorted(known, key=lambda contact: (not self._rights.may_update(contact), contact.id)):
             chunk.know(contact, self._rights.may_update(contact))
-        for row in parsed:
+        for row in rows:
             if isinstance(row, Row):
                 chunk.take(row)
             else:
                 chunk.folded.rejections.append(row)
-        return chunk.folded, _writes(chunk.folded, book.made, by=user_id, now=now)
+        made = {company_key(one.name): (one.id, one.name) for one in book.made}
+        return chunk, made, _writes(chunk.folded, book.made, by=user_id, now=now)
 
     def _company_maker(self, now: datetime) -> Callable[[str], companies.Company]:
         user_id, team_id = self._rights.principal.user_id, self._import.team_id
@@ -167,7 +200,11 @@ class Merger:
 
         return make
 
-    async def _write(self, db: AsyncConnection, writes: _Writes) -> None:
+    async def _write(self, db: AsyncConnection, prepared: Prepared) -> None:
+        writes = prepared.writes
+        await staging.take_turn(db)
+        if not await staging.lock_versions(db, writes.versions):
+            raise _OvertakenError
         if writes.companies:
             await staging.add_companies(db, writes.companies)
         if writes.contacts:
@@ -189,20 +226,16 @@ class Merger:
             now=datetime.now(UTC),
         )
 
-    async def _count(
-        self, db: AsyncConnection, folded: Folded, parsed: Parsed, read: int, position: int
-    ) -> imports.Counts:
-        rejections = folded.rejections
-        counts = imports.Counts(len(parsed), folded.created, folded.updated, folded.unchanged, len(rejections))
-        await staging.copy(
-            db,
-            "import_rejected_row",
-            ("import_id", "record", "field", "reason", "message", "cells"),
-            [
-                (self._import.id, row.record, row.column, row.reason, row.message, list(map(_storable, row.cells)))
-                for row in rejections
-            ],
-        )
+    async def _count(self, db: AsyncConnection, prepared: Prepared, read: int, position: int) -> imports.Counts:
+        folded, rejections = prepared.folded, prepared.folded.rejections
+        counts = imports.Counts(len(prepared.rows), folded.created, folded.updated, folded.unchanged, len(rejections))
+        refused = [
+            (self._import.id, row.record, row.column, row.reason, row.message, list(map(_storable, row.cells)))
+            for row in rejections
+        ]
+        if refused:
+            columns = ("import_id", "record", "field", "reason", "message", "cells")
+            await staging.copy(db, "import_rejected_row", columns, refused)
         if not await imports.advance(db, self._import.id, read, counts, position):
             raise SupersededError
         return counts
@@ -213,12 +246,12 @@ def _storable(cell: str) -> str:
     return cell.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
 
 
-def _keys(parsed: Parsed) -> tuple[set[str], set[str], set[str]]:
+def _keys(rows: Rows) -> tuple[set[str], set[str], set[str]]:
     """The addresses, numbers and company names in a chunk."""
-    rows = [row for row in parsed if isinstance(row, Row)]
-    emails = {normalized for row in rows for _, normalized, _ in row.emails}
-    phones = {e164 for row in rows for _, e164, _ in row.phones}
-    return emails, phones, {row.company for row in rows if row.company}
+    said = [row for row in rows if isinstance(row, Row)]
+    emails = {normalized for row in said for _, normalized, _ in row.emails}
+    phones = {e164 for row in said for _, e164, _ in row.phones}
+    return emails, phones, {row.company for row in said if row.company}
 
 
 def _writes(folded: Folded, made: Sequence[companies.Company], *, by: UUID, now: datetime) -> _Writes:
@@ -240,6 +273,7 @@ def _writes(folded: Folded, made: Sequence[companies.Company], *, by: UUID, now:
             for entry in (*new, *regrouped)
             for place, role in enumerate(entry.contact.companies)
         ],
+        versions={entry.before.id: entry.before.version for entry in changed if entry.before},
         regrouped=[entry.contact.id for entry in regrouped],
         events=events,
     )

@@ -126,6 +126,13 @@ class Chunk:
         self.folded.entries.append(entry)
         self._register(entry)
 
+    def over(self, known: Iterable[Contact], emails: Iterable[str], phones: Iterable[str]) -> list[Contact]:
+        """The contacts with the addresses and numbers: `known` ones as this chunk has left them, and its own."""
+        entries = [self._by_email.get(email) for email in emails] + [self._by_phone.get(phone) for phone in phones]
+        own = {entry.contact.id: entry.contact for entry in entries if entry}
+        left = {entry.contact.id: entry.contact for entry in self.folded.entries}
+        return [left.get(contact.id, contact) for contact in known if contact.id not in own] + list(own.values())
+
     def take(self, row: Row) -> None:
         """Applies a row."""
         entry = self._match(row)
