@@ -58,6 +58,20 @@ def _matching() -> Select[tuple[UUID]]:
 _MATCHING = _matching()
 
 
+_BY_INDEX = (
+    # An array of ten thousand keys looks to the planner like a reason to read whole tables: from a million contacts
+    # on that would make each chunk dearer than the one before.
+    text("SET LOCAL enable_seqscan = off"),
+    text("SET LOCAL plan_cache_mode = force_generic_plan"),
+)
+
+
+async def look_up_by_index(db: AsyncConnection) -> None:
+    """Until the transaction ends, what is looked up costs what it costs by index, whatever the size of the tables."""
+    for setting in _BY_INDEX:
+        await db.execute(setting)
+
+
 async def take_turn(db: AsyncConnection) -> None:
     """Waits until no other import is writing; the next one waits for this transaction."""
     await db.execute(select(func.pg_advisory_xact_lock(literal_column(str(_MERGING)))))

@@ -119,6 +119,7 @@ class Merger:
         """Folds a chunk onto the contacts of the database and of the chunk before it, written or not."""
         emails, phones, names = _keys(rows)
         async with without_time_limit(self._engine) as db:
+            await staging.look_up_by_index(db)
             seen = await staging.snapshot(db)
             known = await staging.matching(db, emails, phones)
             companies = await self._companies(db, names)
@@ -202,6 +203,7 @@ class Merger:
 
     async def _write(self, db: AsyncConnection, prepared: Prepared) -> None:
         writes = prepared.writes
+        await staging.look_up_by_index(db)
         await staging.take_turn(db)
         if not await staging.lock_versions(db, writes.versions):
             raise _OvertakenError
