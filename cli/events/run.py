@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from cli.exits import NOT_RUNNING, USAGE, fail
 from cli.stack.local import database_url
 from cli.stack.plan import SERVICES
+from crmkit.db import plain
 from crmkit.events import history, inbox, parked
-from crmkit.events.log import plain
 from crmkit.serve import load_service
 
 T = TypeVar("T")

@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.field_mask_pb2 import FieldMask
 from uuid_utils.compat import uuid7
 
 from crm.contacts.v1 import company_pb2, company_service_pb2, contact_pb2, contact_service_pb2
@@ -157,7 +158,7 @@ async def _company_call(api: Contacts, name: str, id: str) -> Any:
         "SearchCompanies": company_service_pb2.SearchCompaniesRequest(query="a"),
         "CreateCompany": company_pb2.CreateCompanyRequest(company=company_pb2.Company(name="A")),
         "UpdateCompany": company_pb2.UpdateCompanyRequest(
-            company=company_pb2.Company(id=id, name="B"), update_mask={"paths": ["name"]}
+            company=company_pb2.Company(id=id, name="B"), update_mask=FieldMask(paths=["name"])
         ),
         "DeleteCompany": company_pb2.DeleteCompanyRequest(id=id),
         "UndeleteCompany": company_pb2.UndeleteCompanyRequest(id=id),

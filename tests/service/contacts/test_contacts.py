@@ -98,7 +98,7 @@ async def test_consent_without_time_was_given_now(admin: Contacts) -> None:
         ({"given_name": "A", "birthday": PartialDate(year=2023, month=2, day=29)}, "DATE_INVALID", "contact.birthday"),
         ({"given_name": "A", "lifecycle_stage": 99}, "ENUM_INVALID", "contact.lifecycle_stage"),
         (
-            {"given_name": "A", "consents": [contact_pb2.Consent(state=1)]},
+            {"given_name": "A", "consents": [contact_pb2.Consent(state=contact_pb2.Consent.STATE_GRANTED)]},
             "ENUM_INVALID",
             "contact.consents[0].channel",
         ),

@@ -144,7 +144,7 @@ async def test_no_row_comes_twice_while_others_are_created(world: World) -> None
 )
 async def test_filters_find_what_they_say(people: Contacts, filter: str, numbers: list[int]) -> None:
     found = await people.list(filter=filter, order_by="create_time", count=True, page_size=1000)
-    assert [int(contact.custom["score"]) for contact in found.contacts] == numbers
+    assert [int(contact.custom.fields["score"].number_value) for contact in found.contacts] == numbers
     assert (found.total_size, found.total_size_capped) == (len(numbers), False)
 
 
