@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,8 @@ class NewEvent:
     after: Mapping[str, Any] | None
 
 
+# From so many events on COPY is the faster way, by half.
+_COPY_FROM = 500
 # Arrays and not one VALUES row each: the statement is the same for one event and for a thousand.
 _INSERT = text(
     """
@@ -68,7 +70,8 @@ async def write_events(
     traceparent: str,
     now: datetime,
 ) -> None:
-    """Writes events into the log, in their order, in the transaction of `db`.
+    """Writes events into the log, in their order, in the transaction of `db`, which has begun: the records the events
+    tell of were written in it.
 
     Raises ValueError when the states of an event are larger than MAX_STATE_BYTES.
     """
@@ -79,6 +82,10 @@ async def write_events(
     for event, before, after in zip(events, befores, afters, strict=True):
         if len(before or "") + len(after or "") > MAX_STATE_BYTES // 4 and _size(before, after) > MAX_STATE_BYTES:
             raise ValueError(f"{event.type} of {event.aggregate_id}: states exceed {MAX_STATE_BYTES} bytes")
+    if len(events) >= _COPY_FROM:
+        common = (now, actor_id, operation_id, traceparent)
+        await _copy(db, zip(events, befores, afters, strict=True), common)
+        return
     await db.execute(
         _INSERT,
         {
@@ -94,6 +101,25 @@ async def write_events(
             "traceparent": traceparent,
         },
     )
+
+
+_COPIED = (
+    *("recorded_at", "actor_id", "operation_id", "traceparent"),
+    *("type", "aggregate_type", "aggregate_id", "aggregate_version", "before", "after"),
+)
+
+
+async def _copy(
+    db: AsyncConnection, events: Iterable[tuple[NewEvent, str | None, str | None]], common: tuple[Any, ...]
+) -> None:
+    """The same by COPY, in the order of the events."""
+    connection = (await db.get_raw_connection()).driver_connection
+    assert connection is not None  # noqa: S101 - an open connection has its driver's
+    records = (
+        (*common, event.type, event.aggregate_type, event.aggregate_id, event.aggregate_version, before, after)
+        for event, before, after in events
+    )
+    await connection.copy_records_to_table("event", records=records, columns=_COPIED)
 
 
 def _size(before: str | None, after: str | None) -> int:
