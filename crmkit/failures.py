@@ -21,6 +21,9 @@ from crmkit.service import Service
 DOMAIN = "peyvand"
 # Where gRPC carries a google.rpc.Status beside code and message.
 DETAILS_KEY = "grpc-status-details-bin"
+# gRPC clients take 8 KiB of trailers; bytes of a message may grow threefold on the wire, those of details by a third.
+MAX_STATUS_BYTES = 4_000
+MAX_TEXT_BYTES = 500
 log = structlog.get_logger(__name__)
 _CODES = {code.name: code for code in grpc.StatusCode}
 
@@ -77,20 +80,39 @@ def _pack(message: ErrorInfo | BadRequest | RetryInfo) -> AnyMessage:
 
 
 def status_of(error: DomainError) -> Status:
-    """The google.rpc.Status of a refusal: ErrorInfo always, BadRequest and RetryInfo where they say something."""
-    info = ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata)
-    status = Status(code=Code.Value(error.code), message=error.message, details=[_pack(info)])
+    """The google.rpc.Status of a refusal: ErrorInfo always, BadRequest and RetryInfo where they say something.
+
+    It travels in the trailers, so it is kept small: texts are cut, and fields beyond the first dozens left out.
+    """
+    facts = {name: _cut(value, 1_000) for name, value in error.metadata.items()}
+    info = ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=facts)
+    status = Status(code=Code.Value(error.code), message=_cut(error.message), details=[_pack(info)])
     if error.violations:
-        fields = [
-            BadRequest.FieldViolation(field=wrong.field, description=wrong.description, reason=wrong.reason)
-            for wrong in error.violations
-        ]
-        status.details.append(_pack(BadRequest(field_violations=fields)))
+        status.details.append(_pack(_bad_request(error, MAX_STATUS_BYTES - status.ByteSize())))
     if error.retry_after_seconds is not None:
         delay = Duration()
         delay.FromMilliseconds(int(error.retry_after_seconds * 1000))
         status.details.append(_pack(RetryInfo(retry_delay=delay)))
     return status
+
+
+def _bad_request(error: DomainError, most: int) -> BadRequest:
+    """As many of the fields at fault as fit into so many bytes, one at least."""
+    wrong = BadRequest()
+    for violation in error.violations:
+        wrong.field_violations.add(
+            field=_cut(violation.field), description=_cut(violation.description), reason=violation.reason
+        )
+        if wrong.ByteSize() > most and len(wrong.field_violations) > 1:
+            del wrong.field_violations[-1]
+            break
+    return wrong
+
+
+def _cut(text: str, most: int = MAX_TEXT_BYTES) -> str:
+    """The beginning of a text that is longer than so many bytes: it may repeat what the caller sent."""
+    data = text.encode("utf-8", "replace")
+    return data.decode() if len(data) <= most else f"{data[: most - 3].decode('utf-8', 'ignore')}…"
 
 
 async def refuse(context: grpc.aio.ServicerContext[Any, Any], error: DomainError) -> NoReturn:
@@ -99,7 +121,8 @@ async def refuse(context: grpc.aio.ServicerContext[Any, Any], error: DomainError
     Setting the code and returning would send an empty message along, which the gateway would print as the
     answer instead of the error.
     """
-    await context.abort(code_of(error), error.message, ((DETAILS_KEY, status_of(error).SerializeToString()),))
+    status = status_of(error)
+    await context.abort(code_of(error), status.message, ((DETAILS_KEY, status.SerializeToString()),))
 
 
 def code_of(error: DomainError) -> grpc.StatusCode:

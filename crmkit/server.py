@@ -14,6 +14,8 @@ from crmkit.service import Runtime
 
 # Messages in either direction, bytes; lists are paged well below it.
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+# The gateway sends the address of the HTTP request along, and takes headers of 60 KiB.
+MAX_METADATA_BYTES = 64 * 1024
 
 
 class Servicer:
@@ -62,6 +64,8 @@ class Server:
                 ("grpc.so_reuseport", 1),
                 ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
                 ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+                ("grpc.max_metadata_size", MAX_METADATA_BYTES),
+                ("grpc.absolute_max_metadata_size", MAX_METADATA_BYTES),
                 ("grpc.max_connection_age_ms", int(settings.max_connection_age_seconds * 1000)),
                 ("grpc.max_connection_age_grace_ms", int(settings.stop_seconds * 1000)),
                 ("grpc.http2.min_ping_interval_without_data_ms", 30_000),

@@ -198,6 +198,11 @@ async def test_a_request_that_cannot_be_read_is_refused_as_every_other(service: 
         assert (caught.value.code(), refusal(caught.value).reason) == (grpc.StatusCode.INVALID_ARGUMENT, reason)
 
 
+async def test_a_long_address_that_the_gateway_took_is_taken(service: ServiceUnderTest, notes: Any) -> None:
+    metadata = (*service.as_(), ("x-envoy-original-path", "/v1/notes?" + "x" * 50_000))
+    assert await notes.GetNote(pb.GetNoteRequest(), metadata=metadata)
+
+
 async def test_a_deadline_ends_the_query_on_the_server(service: ServiceUnderTest, notes: Any) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await notes.ListActivities(pb.ListActivitiesRequest(filter="slow"), metadata=service.as_(), timeout=TIMED_OUT)
