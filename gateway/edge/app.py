@@ -106,5 +106,7 @@ def build_app(settings: EdgeSettings) -> Starlette:
             HTTPException: http_error,
         },
     )
+    # /docs/ is not /docs: a redirect would repeat whatever the Host header says.
+    app.router.redirect_slashes = False
     app.state.edge = edge
     return app

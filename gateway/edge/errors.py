@@ -112,6 +112,9 @@ def rpc_status(error: grpc.aio.AioRpcError) -> dict[str, Any]:
     reason, message = {
         grpc.StatusCode.UNAVAILABLE: ("SERVICE_UNAVAILABLE", "A service is not available. Try again."),
         grpc.StatusCode.DEADLINE_EXCEEDED: ("DEADLINE_EXCEEDED", "A service did not answer in time."),
+        # What gRPC itself says of a call that broke is for the log: it may name hosts and files.
+        grpc.StatusCode.UNKNOWN: ("SERVICE_ERROR", "A service failed. Try again."),
+        grpc.StatusCode.INTERNAL: ("SERVICE_ERROR", "A service failed. Try again."),
     }.get(code, ("SERVICE_ERROR", error.details() or "A service refused the call."))
     info = {"@type": ERROR_INFO, "reason": reason, "domain": ERROR_DOMAIN, "metadata": {}}
     return {"code": int(code.value[0]), "message": message, "details": [info]}

@@ -138,7 +138,7 @@ class Files:
             async for rows in self._refusals(import_id, token):
                 yield csv_lines(_refused(row, len(header)) for row in rows)
 
-        return _download(text(), f"rejected-{import_id}.csv")
+        return _download(text(), f"rejected-{found.id}.csv")  # the service's spelling: what came may hold anything
 
     async def _refusals(self, import_id: str, token: Any) -> AsyncIterator[Iterable[imports.RejectedRow]]:
         page_token = ""

@@ -120,6 +120,8 @@ def _security_headers(settings: EnvoySettings) -> list[dict[str, Any]]:
         "referrer-policy": "same-origin",
         "x-frame-options": "DENY",
         "cross-origin-resource-policy": "same-origin",
+        # Pages bring their own; an answer of the API that is opened in a browser shows and loads nothing.
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     }
     if settings.https:
         headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"

@@ -35,6 +35,7 @@ _STATUSES: tuple[tuple[int, int, str, str], ...] = (
     (429, 8, "RATE_LIMITED", "Too many requests from this address. Wait a little."),
     (431, 3, "HEADERS_TOO_LARGE", "The headers are larger than the gateway takes."),
     (500, 13, "GATEWAY_ERROR", "The gateway could not handle the request."),
+    (501, 12, "HTTP_NOT_SUPPORTED", "The gateway does not know this kind of HTTP message."),
     (502, 14, "SERVICE_UNAVAILABLE", "A service gave no valid answer. Try again."),
     (503, 14, "SERVICE_UNAVAILABLE", "A service is not available. Try again."),
     (504, 4, "DEADLINE_EXCEEDED", "A service did not answer in time."),

@@ -12,6 +12,9 @@ from gateway.envoy.filters import body_limit_off, compression_off, rate_limit_pe
 from gateway.envoy.settings import EnvoySettings
 
 UNARY_TIMEOUT = "15s"
+# From the first byte of a request to the last of its answer. A deadline begins when the request is whole, and a client
+# that sends a byte now and then is not idle.
+LONGEST_EXCHANGE = "75s"
 # A native gRPC client may ask for more time by grpc-timeout, up to this.
 LONGEST_UNARY = "60s"
 STREAM_IDLE_TIMEOUT = "60s"
@@ -75,6 +78,8 @@ def _to_edge(kind: str, value: Any, *, streams: bool = False, filters: dict[str,
     if streams:
         action["idle_timeout"] = STREAM_IDLE_TIMEOUT
         own |= body_limit_off()
+    else:
+        action["max_stream_duration"] = {"max_stream_duration": LONGEST_EXCHANGE}
     return {"match": {kind: value}, "route": action, "typed_per_filter_config": own}
 
 
@@ -173,6 +178,19 @@ def _nowhere_routes() -> list[Route]:
     nowhere = {"status": 404, "body": {"inline_string": "There is nothing at this address."}}
     return [
         {"match": {"prefix": "/", "headers": [grpc]}, "direct_response": nowhere},
-        {"match": {"prefix": "/v1/"}, "direct_response": nowhere},
+        _waiting_room(),
         {"match": {"prefix": "/crm."}, "direct_response": nowhere},
     ]
+
+
+def _waiting_room() -> Route:
+    """Where a JSON call is until its body is whole and it becomes an RPC; what never becomes one, the edge refuses.
+
+    Routes of RPCs cannot bound how long a body takes: Envoy would make that the deadline of the call.
+    """
+    longest = {"max_stream_duration": LONGEST_EXCHANGE}
+    return {
+        "match": {"prefix": "/v1/"},
+        "route": {"cluster": "edge", "timeout": UNARY_TIMEOUT, "max_stream_duration": longest},
+        "request_headers_to_remove": ["cookie"],
+    }

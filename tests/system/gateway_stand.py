@@ -171,6 +171,7 @@ def _edge(settings: EnvoySettings, nats_url: str) -> Program:
         "CRM_TARGETS": ",".join(f"{name}={target}" for name, target in settings.targets.items()),
         "CRM_NATS_URL": nats_url,
         "CRM_JWKS_FILE": str(settings.jwks_file),
+        "CRM_PUBLIC_URL": settings.public_url,
         "CRM_SEARCH_SECONDS": "0.5",
         "CRM_LIVE_HEARTBEAT_SECONDS": "1",
         "CRM_UPLOAD_BYTES": str(8 * 2**20),
