@@ -120,7 +120,7 @@ class ImportServicer(Servicer):
                 "file_id": stored.id,
                 "filename": stored.filename,
                 "size": stored.size,
-                "options": _kept(plan, mode),
+                "options": imports.kept_options(plan, mode),
                 "dry_run": request.dry_run,
                 "operation_id": uuid7(),
                 "traceparent": call.traceparent,
@@ -197,20 +197,8 @@ def _texts(cells: list[str]) -> list[str]:
     return [cell.encode("utf-8", "replace").decode() for cell in cells]
 
 
-def _kept(plan: Plan, mode: Mode) -> dict[str, Any]:
-    """Complete options as kept with an import."""
-    return {
-        "encoding": plan.encoding,
-        "delimiter": plan.dialect.delimiter,
-        "mapping": [[entry.column, entry.field, entry.confidence] for entry in plan.mapping],
-        "region": plan.region,
-        "locale": plan.locale,
-        "mode": mode,
-    }
-
-
 def _options_message(plan: Plan, mode: Mode) -> pb.ImportOptions:
-    return _kept_message(_kept(plan, mode))
+    return _kept_message(imports.kept_options(plan, mode))
 
 
 def _kept_message(kept: dict[str, Any]) -> pb.ImportOptions:

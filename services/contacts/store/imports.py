@@ -12,6 +12,9 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.paging import Page
+from services.contacts.domain.importing.fold import Mode
+from services.contacts.domain.importing.headers import ColumnMapping
+from services.contacts.domain.importing.plan import Options, Plan
 from services.contacts.store.import_tables import contact_import, import_rejected_row
 
 QUEUED, RUNNING, SUCCEEDED, FAILED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED"
@@ -60,6 +63,25 @@ class Counts:
     updated: int
     unchanged: int
     rejected: int
+
+
+def kept_options(plan: Plan, mode: Mode) -> dict[str, Any]:
+    """Complete options as kept in the column `options`; `options_of` reads them back."""
+    return {
+        "encoding": plan.encoding,
+        "delimiter": plan.dialect.delimiter,
+        "mapping": [[entry.column, entry.field, entry.confidence] for entry in plan.mapping],
+        "region": plan.region,
+        "locale": plan.locale,
+        "mode": mode,
+    }
+
+
+def options_of(kept: dict[str, Any]) -> Options:
+    """The options kept with an import, without the mode."""
+    names = ("encoding", "delimiter", "region", "locale")
+    mapping = tuple(ColumnMapping(*entry) for entry in kept["mapping"])
+    return Options(**{name: str(kept[name]) for name in names}, mapping=mapping)
 
 
 COLUMNS: Final = tuple(contact_import.c)

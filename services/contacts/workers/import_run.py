@@ -17,8 +17,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from crmkit.errors import DomainError
-from services.contacts.domain.importing.headers import ColumnMapping
-from services.contacts.domain.importing.plan import Options, Plan, RecordReader, understand
+from services.contacts.domain.importing.plan import Plan, RecordReader, understand
 from services.contacts.domain.importing.rows import Rejection, Row, RowParser
 from services.contacts.store import files, imports
 from services.contacts.workers.merge import Merger, Prepared, SupersededError
@@ -107,15 +106,7 @@ async def _plan(engine: AsyncEngine, record: imports.Import) -> Plan:
         samples, whole = await files.samples(db, record.file_id)
     if not samples and record.size:
         raise _FileGoneError
-    return understand(samples, options_of(record.options), whole=whole)[0]
-
-
-def options_of(kept: dict[str, object]) -> Options:
-    """The options in an import's row."""
-    values = {name: str(kept[name]) for name in ("encoding", "delimiter", "region", "locale")}
-    mapping = kept["mapping"]
-    assert isinstance(mapping, list)  # noqa: S101 - we wrote it
-    return Options(**values, mapping=tuple(ColumnMapping(*entry) for entry in mapping))
+    return understand(samples, imports.options_of(record.options), whole=whole)[0]
 
 
 def _pieces(engine: AsyncEngine, file_id: UUID, loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
