@@ -182,6 +182,10 @@ def test_columns_without_a_telling_header_are_known_by_their_values() -> None:
     assert fields("Status", "Email", rows=[["Customer", ""], ["Lead", ""]])[0] == "lifecycle_stage"
 
 
+def test_a_column_whose_name_cannot_be_read_has_one_that_can_be_sent() -> None:
+    assert unique_columns(["E-mail\udc8d", "\0", "Naïve 😀"]) == ["E-mail\ufffd", "\ufffd", "Naïve 😀"]
+
+
 def test_nothing_is_lost_what_is_unknown_becomes_a_custom_field() -> None:
     assert custom_field("Loyalty Points (2024)") == "custom.loyalty_points_2024"
     assert custom_field("یادداشت") == "custom.yaddasht"

@@ -137,11 +137,17 @@ def label_of(header: str) -> str:
     return next((label for word, label in _labels() if word in words and label), "")
 
 
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
+
+
 def unique_columns(header: Sequence[str]) -> list[str]:
-    """The names columns go by: as in the file, "Column 3" for an empty one, " (2)" behind a repeated one."""
+    """The names columns go by: as in the file, "Column 3" for an empty one, " (2)" behind a repeated one.
+
+    They are sent and stored: NUL, and bytes that are no characters, become U+FFFD.
+    """
     found: list[str] = []
     for place, cell in enumerate(header, 1):
-        name = " ".join(cell.split()) or f"Column {place}"
+        name = " ".join(_UNPRINTABLE.sub("\ufffd", cell).split()) or f"Column {place}"
         number, candidate = 2, name
         while candidate in found:
             candidate, number = f"{name} ({number})", number + 1
