@@ -22,7 +22,7 @@ from crmkit.events import payload
 from crmkit.events.cursor import Cursor, Key
 from crmkit.events.locks import RELAY, SESSION_ERRORS, Connection, session, stop_if_cancelled, try_lock
 from crmkit.events.publisher import Message, Publisher, PublishFailed
-from crmkit.events.streams import ensure_stream, stored_message, subject
+from crmkit.events.streams import ensure_stream, stored_message, stream_name, subject
 from crmkit.events.tables import ensure_partitions
 from crmkit.service import Runtime
 from crmkit.telemetry import names
@@ -53,7 +53,7 @@ class _Age:
 
 async def run_relay(runtime: Runtime) -> None:
     """Leads, or stands by to lead, until cancelled. Survives the loss of PostgreSQL and NATS."""
-    age, publisher = _Age(), Publisher(runtime.nats)
+    age, publisher = _Age(), Publisher(runtime.nats, stream_name(runtime.service.name))
     pause = 0.1
     async with asyncio.TaskGroup() as group:
         group.create_task(_keep_partitions(runtime))
