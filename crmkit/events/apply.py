@@ -52,7 +52,7 @@ class Consumer:
     stands alone; that one is parked.
     """
 
-    # Unique in the service's database; names the durable and the metrics.
+    # Unique in the service's database; letters, digits and dashes.
     name: str
     # The service that publishes the events.
     source: str

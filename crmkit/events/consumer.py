@@ -11,7 +11,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import nats.errors
 import structlog
 
 from crm.events.v1.event_pb2 import Event
@@ -27,7 +26,7 @@ from crmkit.events.inbox import Floor
 from crmkit.events.leases import Leases
 from crmkit.events.locks import stop_if_cancelled
 from crmkit.events.pull import Delivery, Interrupted, Pull
-from crmkit.events.streams import PARTITIONS, StreamState, partition_subjects, stored_message, stream_name, stream_state
+from crmkit.events.streams import PARTITIONS, StreamState, partition_subjects, stored_message, stream_state
 from crmkit.service import Runtime
 from crmkit.telemetry import names
 from crmkit.telemetry.tracing import consume_span
@@ -113,7 +112,6 @@ class _Reader:
                     if not says_nothing_about_the_event(error):
                         raise
                     logger.warning("reading interrupted", **self._who, error=str(error) or type(error).__name__)
-                    await self._measure_lag()
                     pause = min(pause * 2, 5.0)
                 stop_if_cancelled()
                 await asyncio.sleep(pause)
@@ -134,8 +132,8 @@ class _Reader:
         async with runtime.writer.begin() as db:
             floor, last_read = await inbox.read_floor(db, consumer.name, self._partition)
         start = await self._start(floor, last_read, state)
-        durable = f"{consumer.name}-{self._partition}"
-        async with Pull(runtime.nats, consumer.source, self._partition, durable, start) as pull:
+        async with Pull(runtime.nats, consumer.source, self._partition, consumer.name, start) as pull:
+            self._lag.set(pull.pending)
             while True:
                 batch = await pull.next(consumer.batch_size)
                 new = [delivery for delivery in batch if delivery.times == 1]
@@ -192,13 +190,3 @@ class _Reader:
         if now >= self._retry_at:
             await retry_parked(self._runtime.writer, self._consumer, self._partition)
             self._retry_at = now + min(self._consumer.first_retry_seconds, PARKED_SECONDS)
-
-    async def _measure_lag(self) -> None:
-        """What the server says is waiting, while we cannot read it."""
-        try:
-            info = await self._js.consumer_info(
-                stream_name(self._consumer.source), f"{self._consumer.name}-{self._partition}"
-            )
-        except (nats.errors.Error, OSError):
-            return  # NATS is away, or the durable not made yet: what was last known stands
-        self._lag.set((info.num_pending or 0) + (info.num_ack_pending or 0))

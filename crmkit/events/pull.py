@@ -1,23 +1,26 @@
-"""Reading one partition of a stream in order, through a durable pull consumer.
+"""Reading one partition of a stream in order, through a pull consumer of JetStream.
 
-The durable is made anew whenever reading begins, from the position our own database knows: so nothing that was
-under way before a crash comes late and out of order. From then on the server numbers its deliveries, and a gap
-or a reconnect ends the reading (`Interrupted`): a pull request does not survive a server's restart.
+The consumer is made anew whenever reading begins, from the position our own database knows: so nothing that was
+under way before a crash comes late and out of order. It has a name of its own, so that two processes that both
+believe to lead do not take messages from each other; the server forgets it soon after its reader is gone. The
+server numbers its deliveries, and a gap or a reconnect ends the reading (`Interrupted`): a pull request does not
+survive a server's restart.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from collections import deque
 from typing import NamedTuple
 
+import nats.errors
 import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
 
 from crmkit.events.streams import partition_subjects, stream_name
 
@@ -25,6 +28,7 @@ EXPIRES_SECONDS = 5.0
 # How long `next` waits before it lets its caller look after other things.
 WAIT_SECONDS = 0.5
 ACK_WAIT_SECONDS = 60.0
+FORGET_SECONDS = 60.0
 # Ends of a pull request that are part of its life; others mean that the consumer or its server is gone.
 _REQUEST_ENDS = ("No Messages", "Request Timeout", "Batch Completed", "Message Size Exceeds MaxBytes")
 # Of one request; more than the largest message there can be (`max_payload` of the server).
@@ -62,12 +66,13 @@ def read_delivery(message: Msg) -> Delivery:
 class Pull:
     """Reads one partition from a sequence on. Use as an async context manager, from one task."""
 
-    def __init__(self, client: Client, service: str, partition: int, durable: str, start_sequence: int) -> None:
+    def __init__(self, client: Client, service: str, partition: int, reader: str, start_sequence: int) -> None:
         self._client = client
         self._stream = stream_name(service)
-        self._durable = durable
+        self._name = f"{reader}-{partition}-{secrets.token_hex(4)}"
         self._config = ConsumerConfig(
-            durable_name=durable,
+            name=self._name,
+            inactive_threshold=FORGET_SECONDS,
             filter_subject=partition_subjects(service, partition),
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
             opt_start_seq=start_sequence,
@@ -85,16 +90,18 @@ class Pull:
     async def __aenter__(self) -> Pull:
         js = self._client.jetstream()
         self._reconnects = self._client.stats["reconnects"]
-        with contextlib.suppress(NotFoundError):
-            await js.delete_consumer(self._stream, self._durable)
-        await js.add_consumer(self._stream, self._config)
+        info = await js.add_consumer(self._stream, self._config)
+        # Messages of the partition from our start on.
+        self.pending = info.num_pending or 0
         self._inbox = self._client.new_inbox()
         self._subscription: Subscription = await self._client.subscribe(self._inbox, cb=self._receive)
         return self
 
     async def __aexit__(self, *_error: object) -> None:
         if self._client.is_connected:
-            await self._subscription.unsubscribe()
+            with contextlib.suppress(nats.errors.Error, TimeoutError):  # it is forgotten anyway
+                await self._subscription.unsubscribe()
+                await self._client.jetstream().delete_consumer(self._stream, self._name)
 
     async def next(self, most: int) -> list[Delivery]:
         """The next messages, as many as are there; waits up to WAIT_SECONDS for the first, then returns none.
@@ -126,7 +133,7 @@ class Pull:
             self._request_ends = loop.time() + EXPIRES_SECONDS + 1.0
             request = {"batch": most, "max_bytes": MAX_BYTES, "expires": int(EXPIRES_SECONDS * 1e9)}
             await self._client.publish(
-                f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._durable}", orjson.dumps(request), reply=self._inbox
+                f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._name}", orjson.dumps(request), reply=self._inbox
             )
         try:
             async with asyncio.timeout(WAIT_SECONDS):

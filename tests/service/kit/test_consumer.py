@@ -16,12 +16,24 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.events.v1.event_pb2 import Event
-from crmkit.events import apply, inbox, leases, parked
+from crmkit.events import apply, inbox, leases, parked, streams
 from crmkit.events.consumer import Consumer, run_consumers
+from crmkit.events.pull import Delivery, Pull
 from crmkit.events.relay import run_relay
 from crmkit.service import Runtime
 from tests.service.kit.conftest import Broker
-from tests.service.kit.ledger import assert_exact, beside, change, change_many, ledger, note, told, until
+from tests.service.kit.ledger import (
+    assert_exact,
+    beside,
+    change,
+    change_many,
+    ledger,
+    note,
+    published,
+    told,
+    until,
+    versions,
+)
 
 TELLER = Consumer("teller", "ledger", note, first_retry_seconds=0.02, max_attempts=3)
 
@@ -77,8 +89,6 @@ async def test_a_consumer_goes_on_where_it_stopped(runtime: Runtime) -> None:
 async def test_a_crash_between_commit_and_acknowledgement_repeats_nothing(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from crmkit.events.pull import Delivery, Pull  # noqa: PLC0415 - patched here only
-
     async def crash(_self: Pull, _last: Delivery) -> None:
         raise ConnectionError("after the commit, before the acknowledgement")
 
@@ -272,12 +282,15 @@ async def test_consumers_go_on_after_the_stream_was_deleted(runtime: Runtime) ->
     assert_exact(await told(runtime), 40)
 
 
-async def test_consumers_go_on_after_their_durable_was_deleted(runtime: Runtime) -> None:
+async def test_consumers_go_on_after_the_server_has_forgotten_them(runtime: Runtime) -> None:
     async with beside(run_relay(runtime), run_consumers(runtime, [TELLER])):
         await change_many(runtime, 20)
         await told_all(runtime, 20)
-        for partition in range(4):
-            await runtime.nats.jetstream().delete_consumer("crm-ledger", f"teller-{partition}")
+        js = runtime.nats.jetstream()
+        readers = await js.consumers_info("crm-ledger")
+        assert len(readers) == 4
+        for reader in readers:
+            await js.delete_consumer("crm-ledger", reader.name)
         await change_many(runtime, 20)
         await told_all(runtime, 40)
     assert_exact(await told(runtime), 40)
@@ -356,3 +369,22 @@ async def test_lag_is_told_while_the_handler_cannot_work(runtime: Runtime) -> No
             working.set()
             await told_all(runtime, 20)
             await until(level)
+
+
+async def test_two_readers_of_a_partition_do_not_take_messages_from_each_other(runtime: Runtime) -> None:
+    """Both believe to lead: one lost its lease and does not know yet."""
+    async with beside(run_relay(runtime)):
+        await change_many(runtime, 40, accounts=1)
+        await until_stream(runtime, 40)
+    (account, _), *_ = versions(await published(runtime))
+    partition = streams.partition_of(account)
+    async with (
+        Pull(runtime.nats, "ledger", partition, "teller", 1) as one,
+        Pull(runtime.nats, "ledger", partition, "teller", 1) as other,
+    ):
+        assert (one.pending, other.pending) == (40, 40)
+        read: dict[Pull, list[int]] = {one: [], other: []}
+        while min(map(len, read.values())) < 40:
+            for pull, sequences in read.items():
+                sequences += [delivery.sequence for delivery in await pull.next(7)]
+    assert read[one] == read[other] == list(range(1, 41))
