@@ -199,6 +199,7 @@ def test_nothing_is_lost_what_is_unknown_becomes_a_custom_field() -> None:
     ("content", "options", "reason"),
     [
         (b"", {}, "FILE_EMPTY"),
+        (b"a," * 1_000 + b"a\n", {}, "TOO_MANY_COLUMNS"),
         (b"\xef\xbb\xbf\n \n", {}, "FILE_EMPTY"),
         (b"PK\x03\x04" + bytes(60), {}, "FILE_NOT_TEXT"),
         (b"a,b\n1,2\n", {"encoding": "latin-1"}, "ENCODING_INVALID"),

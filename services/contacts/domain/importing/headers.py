@@ -145,14 +145,16 @@ def unique_columns(header: Sequence[str]) -> list[str]:
 
     They are sent and stored: NUL, and bytes that are no characters, become U+FFFD.
     """
-    found: list[str] = []
+    found: dict[str, None] = {}
+    numbers: dict[str, int] = {}
     for place, cell in enumerate(header, 1):
         name = " ".join(_UNPRINTABLE.sub("\ufffd", cell).split()) or f"Column {place}"
-        number, candidate = 2, name
+        candidate = name
         while candidate in found:
-            candidate, number = f"{name} ({number})", number + 1
-        found.append(candidate)
-    return found
+            numbers[name] = numbers.get(name, 1) + 1
+            candidate = f"{name} ({numbers[name]})"
+        found[candidate] = None
+    return list(found)
 
 
 def custom_field(column: str, taken: Iterable[str] = ()) -> str:

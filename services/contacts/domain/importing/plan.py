@@ -26,6 +26,7 @@ from services.contacts.domain.importing.synonyms import FIELDS
 # Bytes of a file's beginning from which it is understood.
 SAMPLE_BYTES = 1 << 18
 _SAMPLE_ROWS = 200
+MAX_COLUMNS = 1_000
 _ARCHIVES = {
     b"PK\x03\x04": "an Excel workbook or archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -72,8 +73,8 @@ def understand(samples: Sequence[bytes], options: Options, *, whole: bool) -> tu
     """The plan for a file, and the records of its first sample.
 
     `samples` as `detect_encoding` takes them; `whole`: the first sample is the whole file. `options.region` must be
-    given. Raises InvalidArgument: FILE_EMPTY, FILE_NOT_TEXT, ENCODING_INVALID, DELIMITER_INVALID, LOCALE_INVALID,
-    COLUMN_UNKNOWN, FIELD_UNKNOWN, FIELD_REPEATED, MAPPING_NO_IDENTITY.
+    given. Raises InvalidArgument: FILE_EMPTY, FILE_NOT_TEXT, TOO_MANY_COLUMNS, ENCODING_INVALID, DELIMITER_INVALID,
+    LOCALE_INVALID, COLUMN_UNKNOWN, FIELD_UNKNOWN, FIELD_REPEATED, MAPPING_NO_IDENTITY.
     """
     head = samples[0] if samples else b""
     _refuse_archives(head)
@@ -86,6 +87,10 @@ def understand(samples: Sequence[bytes], options: Options, *, whole: bool) -> tu
     records = _sample_records(text, dialect, whole)
     title = _title_records(records)
     width = len(records[title]) if title < len(records) else 1
+    if width > MAX_COLUMNS:
+        raise InvalidArgument(
+            "TOO_MANY_COLUMNS", f"A file has at most {MAX_COLUMNS:,} columns; got {width:,}.", field="file_id"
+        )
     named = title < len(records) and headers.is_header(records[title], options.region)
     header = records[title] if named else [""] * width
     columns = headers.unique_columns(header)
