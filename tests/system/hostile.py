@@ -133,6 +133,23 @@ _IDS = {"company_id": "companies", "parent_id": "companies", "owner_id": "users"
 _LEFT_OUT = frozenset(
     ("id", "display_name_key", "etag", "audit", "normalized", "e164", "company_name", "subject_id", "subject_type")
 )
+_cells = st.sampled_from(
+    (b"Name", b"E-mail", b"a@example.com", b'"', b'""', b",", b";", b"\t", b"\n", b"\r\n", b"\0", b"\xff")
+)
+files = st.binary(max_size=300) | st.builds(bytes.join, st.just(b","), st.lists(_cells | st.binary(max_size=5)))
+import_options = st.fixed_dictionaries(
+    {},
+    optional={
+        "encoding": st.sampled_from(("utf-8", "utf-16", "windows-1256", "cp037")) | every_text,
+        "delimiter": st.sampled_from((",", ";", "\t", "||")) | every_text,
+        "region": every_text,
+        "locale": st.sampled_from(("fa", "xx")) | every_text,
+        "mode": st.sampled_from(("MODE_CREATE", 99, "")),
+        "mapping": st.lists(
+            st.fixed_dictionaries({"column": every_text, "field": st.just("email") | every_text}), max_size=3
+        ),
+    },
+)
 
 
 def bodies(message: Descriptor, ids: Ids, *, required: Sequence[str] = ()) -> st.SearchStrategy[dict[str, Any]]:

@@ -214,6 +214,34 @@ def test_lists_take_many_filters_orders_and_tokens(name: str, world: World) -> N
     )()
 
 
+def import_it(world: World, content: bytes, options: dict[str, Any]) -> None:
+    """Uploads a file, asks how it is understood, and tries it."""
+    upload = world.case("POST", "/v1/files", query={"filename": "nonsense.csv"})
+    upload.body, upload.media_type = content, "application/octet-stream"
+    file = world.ask(upload)
+    body = {"fileId": file["id"] if file else "", "options": options}
+    world.ask(world.case("POST", "/v1/contactImports:preview", body=body))
+    world.ask(world.case("POST", "/v1/contactImports", body={**body, "dryRun": True}))
+
+
+def test_any_file_can_be_looked_at(world: World) -> None:
+    settings(drawn, max_examples=30)(
+        given(hostile.files, st.just({}) | hostile.import_options)(
+            lambda content, options: import_it(world, content, options)
+        )
+    )()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_very_many_files_can_be_looked_at(world: World) -> None:
+    settings(drawn, max_examples=500)(
+        given(hostile.files, st.just({}) | hostile.import_options)(
+            lambda content, options: import_it(world, content, options)
+        )
+    )()
+
+
 RPCS = [rpc for service in contracts.services() for rpc in service.rpcs]
 # What a caller may be told. The others say that something on our side is broken.
 REFUSALS = {
