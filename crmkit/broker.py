@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crmkit.access_mirror import BUCKET
-from crmkit.events.streams import PARTITIONS, stream_name
+from crmkit.events.streams import stream_name
 
 if TYPE_CHECKING:
     from crmkit.events.consumer import Consumer
@@ -34,8 +34,8 @@ def inbox_prefix(url: str) -> str:
 def permissions_of(service: str, consumers: Iterable[Consumer]) -> Permissions:
     """Of a service: its own events and stream, its consumers on the streams of others, and reading the bucket."""
     publish = [f"crm.{service}.>", *_own_stream(stream_name(service)), *_read_bucket()]
-    for consumer in consumers:
-        publish += _read_stream(stream_name(consumer.source), consumer.name)
+    for source in sorted({consumer.source for consumer in consumers}):
+        publish += _read_stream(source)
     subscribe = [f"_INBOX.{service}.>"]
     if service == WRITER:
         publish += _write_bucket()
@@ -56,14 +56,19 @@ def _own_stream(stream: str) -> list[str]:
     return [f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE", "MSG.GET")]
 
 
-def _read_stream(stream: str, consumer: str) -> list[str]:
-    allowed = [f"$JS.API.STREAM.INFO.{stream}", f"$JS.API.STREAM.MSG.GET.{stream}"]
-    for partition in range(PARTITIONS):
-        durable = f"{stream}.{consumer}-{partition}"
-        allowed += [f"$JS.API.CONSUMER.{verb}.{durable}" for verb in ("DURABLE.CREATE", "DELETE", "INFO", "MSG.NEXT")]
+def _read_stream(source: str) -> list[str]:
+    """Its consumers have a new name for each reading (crmkit.events.pull), so readers of one stream are not kept
+    apart: one could end another's reading, which then begins anew from its own position."""
+    stream = stream_name(source)
+    return [
+        f"$JS.API.STREAM.INFO.{stream}",
+        f"$JS.API.STREAM.MSG.GET.{stream}",
+        f"$JS.API.CONSUMER.CREATE.{stream}.*.crm.{source}.*.>",
+        *(f"$JS.API.CONSUMER.{verb}.{stream}.*" for verb in ("DELETE", "INFO", "MSG.NEXT")),
         # Acknowledgements name the consumer in one of two places (server ADR-15).
-        allowed += [f"$JS.ACK.{durable}.>", f"$JS.ACK.*.*.{durable}.>"]
-    return allowed
+        f"$JS.ACK.{stream}.>",
+        f"$JS.ACK.*.*.{stream}.>",
+    ]
 
 
 def _read_bucket() -> list[str]:
