@@ -111,7 +111,8 @@ class _Reader:
                 except Exception as error:
                     if not says_nothing_about_the_event(error):
                         raise
-                    logger.warning("reading interrupted", **self._who, error=str(error) or type(error).__name__)
+                    cause = getattr(error, "orig", None) or error  # without the statement
+                    logger.warning("reading interrupted", **self._who, error=str(cause) or type(cause).__name__)
                     pause = min(pause * 2, 5.0)
                 stop_if_cancelled()
                 await asyncio.sleep(pause)
