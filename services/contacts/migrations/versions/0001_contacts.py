@@ -183,6 +183,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_contact_family", "contact", ["family_key", "id"], postgresql_where=sa.text("deleted_at IS NULL")
     )
+    for name, key in (("name", "name_key"), ("family", "family_key")):
+        op.create_index(
+            f"ix_contact_language_{name}",
+            "contact",
+            ["language", key, "id"],
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
     op.create_index("ix_contact_name", "contact", ["name_key", "id"], postgresql_where=sa.text("deleted_at IS NULL"))
     op.create_index(
         "ix_contact_owner", "contact", ["owner_id", "created_at", "id"], postgresql_where=sa.text("deleted_at IS NULL")
