@@ -27,10 +27,6 @@ class Mask:
     def __contains__(self, field: str) -> bool:
         return field in self.fields
 
-    def touches(self, *fields: str) -> bool:
-        """Whether any of these fields changes, in whole or (custom) in part."""
-        return any(field in self.fields or (field == CUSTOM and self.custom) for field in fields)
-
 
 def check_mask(mask: FieldMask, message: Descriptor, allowed: Collection[str]) -> Mask:
     """The fields named by `mask`, each a field of `message` and one of `allowed`.

@@ -8,9 +8,11 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-import asyncpg
 import psutil
 import typer
+from sqlalchemy import NullPool
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from cli.exits import FAILED, USAGE, fail
 from cli.stack import ports, state
@@ -19,6 +21,7 @@ from cli.stack.plan import Plan
 from cli.stack.secrets import Secrets
 from cli.stack.settings import StackSettings
 from cli.stack.supervisor import Supervisor
+from services.identity.bootstrap import first_password_in_use
 
 KEPT_LOGS = 3
 # How long the parts of the system may take to find each other once each of them is ready.
@@ -70,7 +73,7 @@ async def _run(settings: StackSettings, lock: int, demo: bool) -> int:
             typer.echo(f"crm: something does not serve yet; {settings.address}/healthz says what\n", err=True)
         typer.echo(f"  Address        {settings.address}")
         typer.echo(f"  Administrator  {settings.admin_email}")
-        if await first_password_holds(plan):
+        if await first_password_holds(plan, settings.admin_email):
             password = secrets.admin_password_file.read_text()
             typer.echo(f"  Password       {password}   (the first one: change it after signing in)")
         typer.echo(f"\nCtrl-C stops it. Logs: {settings.logs}\n")
@@ -78,13 +81,12 @@ async def _run(settings: StackSettings, lock: int, demo: bool) -> int:
     return await supervisor.run(started)
 
 
-async def first_password_holds(plan: Plan) -> bool:
+async def first_password_holds(plan: Plan, email: str) -> bool:
     """Whether the administrator still has the password this stack made up."""
-    connection = await asyncpg.connect(plan.environment("identity")["CRM_DATABASE_URL"])
-    try:
-        return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM user_account WHERE password_initial)"))
-    finally:
-        await connection.close()
+    url = make_url(plan.environment("identity")["CRM_DATABASE_URL"]).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.connect() as db:
+        return await first_password_in_use(db, email)
 
 
 def rotate(logs: Path) -> None:

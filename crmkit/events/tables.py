@@ -238,12 +238,6 @@ EVENT_DDL = (
     "SELECT event_ensure_partitions()",
 )
 
-EVENT_DROP_DDL = (
-    "DROP TABLE event",
-    "DROP FUNCTION event_ensure_partitions",
-    "DROP FUNCTION event_is_append_only",
-)
-
 
 def create_event_tables(connection: Connection) -> None:
     """Creates everything of this module; a service's first migration calls it through the kit."""
@@ -251,13 +245,6 @@ def create_event_tables(connection: Connection) -> None:
         connection.execute(text(statement))
     metadata.create_all(connection)
     connection.execute(relay_cursor.insert().values(id=1))  # the relay fills it in when it first leads
-
-
-def drop_event_tables(connection: Connection) -> None:
-    """Drops everything of this module."""
-    metadata.drop_all(connection)
-    for statement in EVENT_DROP_DDL:
-        connection.execute(text(statement))
 
 
 async def ensure_partitions(db: AsyncConnection) -> int:

@@ -56,10 +56,10 @@ class Notes(Servicer):
         return pb.Note(id=str(id_), body=request.note.body)
 
     async def UpdateNote(self, request: pb.UpdateNoteRequest, call: Call) -> pb.Note:
-        raise NotImplementedError
+        return pb.Note(id=request.note.id)
 
     async def DeleteNote(self, request: pb.DeleteNoteRequest, call: Call) -> pb.Note:
-        raise NotImplementedError
+        return pb.Note(id=request.id)
 
 
 SERVICE = Service(
