@@ -27,6 +27,11 @@ class Mask:
     def __contains__(self, field: str) -> bool:
         return field in self.fields
 
+    @property
+    def touched(self) -> frozenset[str]:
+        """The top-level fields of which the whole or a part is to be replaced."""
+        return self.fields | {CUSTOM} if self.custom else self.fields
+
 
 def check_mask(mask: FieldMask, message: Descriptor, allowed: Collection[str]) -> Mask:
     """The fields named by `mask`, each a field of `message` and one of `allowed`.

@@ -8,10 +8,10 @@ from crmkit.paging import Pager
 from crmkit.server import Servicer
 from crmkit.service import Runtime
 from services.contacts.api import company_changes
+from services.contacts.api.company_changes import COMPANIES
 from services.contacts.api.company_convert import company_message
 from services.contacts.api.convert import highlight
 from services.contacts.api.requests import id_of, ids_of, query_of, search_size
-from services.contacts.domain.errors import CompanyNotFound
 from services.contacts.domain.search import company_matches
 from services.contacts.store import companies, lists, search
 
@@ -29,27 +29,15 @@ class CompanyServicer(Servicer):
     async def GetCompany(self, request: company_pb2.GetCompanyRequest, call: Call) -> company_pb2.Company:
         """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
         found = await companies.get(call.db, id_of(request.id))
-        if found is None or not call.covers(found.owner_id, found.team_id):
-            raise CompanyNotFound
-        if found.deleted_at is not None and not request.show_deleted:
-            raise CompanyNotFound
-        return company_message(found)
+        return company_message(COMPANIES.seen(call, found, show_deleted=request.show_deleted))
 
     async def BatchGetCompanies(
         self, request: company_pb2.BatchGetCompaniesRequest, call: Call
     ) -> company_pb2.BatchGetCompaniesResponse:
         """In the order asked for; what is not found is named."""
         ids = ids_of(request.ids)
-        found = await companies.batch(call.db, ids)
-        seen = {
-            company.id: company
-            for company in found.values()
-            if company.deleted_at is None and call.covers(company.owner_id, company.team_id)
-        }
-        return company_pb2.BatchGetCompaniesResponse(
-            companies=[company_message(seen[key]) for key in ids if key in seen],
-            missing_ids=[str(key) for key in ids if key not in seen],
-        )
+        seen, missing = COMPANIES.all_seen(call, await companies.batch(call.db, ids), ids)
+        return company_pb2.BatchGetCompaniesResponse(companies=map(company_message, seen), missing_ids=missing)
 
     async def ListCompanies(
         self, request: company_pb2.ListCompaniesRequest, call: Call
@@ -89,8 +77,8 @@ class CompanyServicer(Servicer):
 
     async def DeleteCompany(self, request: company_pb2.DeleteCompanyRequest, call: Call) -> company_pb2.Company:
         """To the bin."""
-        return company_message(await company_changes.delete(call, id_of(request.id), request.etag))
+        return company_message(await COMPANIES.delete(call, id_of(request.id), request.etag))
 
     async def UndeleteCompany(self, request: company_pb2.UndeleteCompanyRequest, call: Call) -> company_pb2.Company:
         """Out of the bin. FAILED_PRECONDITION when it is not in it."""
-        return company_message(await company_changes.undelete(call, id_of(request.id)))
+        return company_message(await COMPANIES.undelete(call, id_of(request.id)))

@@ -1,51 +1,39 @@
-"""How a contact comes to be, changes, and goes to the bin and back: rules, rows and event in one transaction."""
+"""How a contact comes to be and changes; what all records have in common is in `crmkit.records`."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.contacts.v1 import contact_pb2
-from crmkit import etag
 from crmkit.access import covers
 from crmkit.context import Call
-from crmkit.events.log import NewEvent
 from crmkit.masks import CUSTOM, check_mask
+from crmkit.records import Records
+from crmkit.versions import changed
 from services.contacts.api.convert import contact_fields, phone_regions
 from services.contacts.domain import contact_rules, values
-from services.contacts.domain.contact import (
-    WRITABLE,
-    CompanyRole,
-    Contact,
-    changed,
-    created,
-    snapshot,
-    stamped,
-)
-from services.contacts.domain.errors import ContactDuplicate, ContactNotFound, NotDeleted, OwnerOutOfScope
+from services.contacts.domain.contact import WRITABLE, CompanyRole, Contact, snapshot
+from services.contacts.domain.errors import ContactDuplicate, ContactNotFound
 from services.contacts.domain.values import Problems, checking
 from services.contacts.store import companies, contacts, duplicates
 
 
 async def create(call: Call, message: contact_pb2.Contact, *, allow_duplicate: bool) -> Contact:
     """Creates a contact. Refuses a second one with the same address or number unless that is allowed."""
-    user = call.require()
     with checking("contact") as problems:
         fields = contact_fields(message, problems)
         regions = phone_regions(message, call.runtime.settings.default_region)
         contact_rules.clean(fields, WRITABLE, problems, regions=regions, now=call.now)
         contact_rules.require_identity(fields, problems)
-    contact = created(fields, id=uuid7(), by=user.user_id, now=call.now, owner_id=user.user_id, team_id=user.team_id)
-    _demand_reach(call, contact)
+    contact = CONTACTS.new(call, fields)
     contact.companies = await _known_companies(call, contact.companies, before=[])
     emails, phones = contact.identities
     await duplicates.lock(call.db, emails, phones)
     if not allow_duplicate:
         await _refuse_duplicates(call, emails, phones)
-    await contacts.add(call.db, contact)
-    _record(call, "contact.created", None, contact)
-    return contact
+    return await CONTACTS.create(call, contact)
 
 
 async def update(call: Call, request: contact_pb2.UpdateContactRequest, id: UUID) -> Contact:
@@ -53,64 +41,33 @@ async def update(call: Call, request: contact_pb2.UpdateContactRequest, id: UUID
     mask = check_mask(request.update_mask, contact_pb2.Contact.DESCRIPTOR, WRITABLE)
     with checking("contact") as problems:
         fields = contact_fields(request.contact, problems, mask.fields)
-        which = mask.fields | ({CUSTOM} if mask.custom else set())
         regions = phone_regions(request.contact, call.runtime.settings.default_region)
-        contact_rules.clean(fields, which, problems, regions=regions, now=call.now)
-    before = await _held(call, id, request.contact.etag)
-    after = changed(before, fields, mask.fields, mask.custom)
+        contact_rules.clean(fields, mask.touched, problems, regions=regions, now=call.now)
+    before = await CONTACTS.held(call, id, request.contact.etag)
+    after = changed(before, fields, mask)
     with checking("contact") as problems:
         contact_rules.require_identity(after, problems)
         values.count(after.custom, CUSTOM, values.MAX_CUSTOM_FIELDS, problems)
     if "companies" in mask:
         after.companies = await _known_companies(call, after.companies, before=before.companies)
-    if after == before:
-        return before
-    _demand_reach(call, after)
-    return await _save(call, "contact.updated", before, after)
+    return await CONTACTS.save(call, before, after)
 
 
-async def delete(call: Call, id: UUID, given_etag: str) -> Contact:
-    """Puts a contact into the bin."""
-    before = await _held(call, id, given_etag)
-    return await _save(call, "contact.deleted", before, before, deleted=True)
-
-
-async def undelete(call: Call, id: UUID) -> Contact:
-    """Takes a contact out of the bin."""
-    before = await contacts.lock(call.db, id)
-    if before is None or not call.covers(before.owner_id, before.team_id):
-        raise ContactNotFound
-    if before.deleted_at is None:
-        raise NotDeleted
-    return await _save(call, "contact.undeleted", before, before)
-
-
-async def _held(call: Call, id: UUID, given_etag: str) -> Contact:
-    """The contact as it is, locked. NOT_FOUND in the bin and out of scope; ABORTED when the etag is stale."""
-    found = await contacts.lock(call.db, id)
-    if found is None or found.deleted_at is not None or not call.covers(found.owner_id, found.team_id):
-        raise ContactNotFound
-    etag.check(given_etag, found.version)
-    return found
-
-
-async def _save(call: Call, event: str, before: Contact, after: Contact, *, deleted: bool = False) -> Contact:
-    after = stamped(after, by=call.require().user_id, now=call.now, deleted_at=call.now if deleted else None)
+async def _put(db: AsyncConnection, before: Contact, after: Contact) -> None:
     if before.identities != after.identities:
-        await duplicates.lock(call.db, *after.identities)
-    await contacts.put(call.db, before, after)
-    _record(call, event, before, after)
-    return after
+        await duplicates.lock(db, *after.identities)
+    await contacts.put(db, before, after)
 
 
-def _record(call: Call, type: str, before: Contact | None, after: Contact) -> None:
-    state = None if before is None else snapshot(before)
-    call.record(NewEvent(type, "contact", after.id, after.version, state, snapshot(after)))
-
-
-def _demand_reach(call: Call, contact: Contact) -> None:
-    if not call.covers(contact.owner_id, contact.team_id):
-        raise OwnerOutOfScope
+CONTACTS = Records(
+    kind="contact",
+    make=Contact,
+    lock=contacts.lock,
+    add=contacts.add,
+    put=_put,
+    snapshot=snapshot,
+    not_found=ContactNotFound,
+)
 
 
 async def _known_companies(call: Call, roles: list[CompanyRole], *, before: list[CompanyRole]) -> list[CompanyRole]:

@@ -10,9 +10,9 @@ from crmkit.paging import Pager
 from crmkit.server import Servicer
 from crmkit.service import Runtime
 from services.contacts.api import contact_changes
+from services.contacts.api.contact_changes import CONTACTS
 from services.contacts.api.convert import contact_message, highlight
 from services.contacts.api.requests import id_of, ids_of, normal_keys, query_of, search_size
-from services.contacts.domain.errors import ContactNotFound
 from services.contacts.domain.search import contact_matches
 from services.contacts.store import contacts, duplicates, lists, search
 from services.contacts.store.tables import contact as table
@@ -31,27 +31,15 @@ class ContactServicer(Servicer):
     async def GetContact(self, request: contact_pb2.GetContactRequest, call: Call) -> contact_pb2.Contact:
         """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
         found = await contacts.get(call.db, id_of(request.id))
-        if found is None or not call.covers(found.owner_id, found.team_id):
-            raise ContactNotFound
-        if found.deleted_at is not None and not request.show_deleted:
-            raise ContactNotFound
-        return contact_message(found)
+        return contact_message(CONTACTS.seen(call, found, show_deleted=request.show_deleted))
 
     async def BatchGetContacts(
         self, request: contact_pb2.BatchGetContactsRequest, call: Call
     ) -> contact_pb2.BatchGetContactsResponse:
         """In the order asked for; what is not found is named."""
         ids = ids_of(request.ids)
-        found = await contacts.batch(call.db, ids)
-        seen = {
-            contact.id: contact
-            for contact in found.values()
-            if contact.deleted_at is None and call.covers(contact.owner_id, contact.team_id)
-        }
-        return contact_pb2.BatchGetContactsResponse(
-            contacts=[contact_message(seen[key]) for key in ids if key in seen],
-            missing_ids=[str(key) for key in ids if key not in seen],
-        )
+        seen, missing = CONTACTS.all_seen(call, await contacts.batch(call.db, ids), ids)
+        return contact_pb2.BatchGetContactsResponse(contacts=map(contact_message, seen), missing_ids=missing)
 
     async def ListContacts(
         self, request: contact_pb2.ListContactsRequest, call: Call
@@ -100,11 +88,11 @@ class ContactServicer(Servicer):
 
     async def DeleteContact(self, request: contact_pb2.DeleteContactRequest, call: Call) -> contact_pb2.Contact:
         """To the bin."""
-        return contact_message(await contact_changes.delete(call, id_of(request.id), request.etag))
+        return contact_message(await CONTACTS.delete(call, id_of(request.id), request.etag))
 
     async def UndeleteContact(self, request: contact_pb2.UndeleteContactRequest, call: Call) -> contact_pb2.Contact:
         """Out of the bin. FAILED_PRECONDITION when it is not in it."""
-        return contact_message(await contact_changes.undelete(call, id_of(request.id)))
+        return contact_message(await CONTACTS.undelete(call, id_of(request.id)))
 
     async def ExportContacts(
         self, request: contact_service_pb2.ExportContactsRequest, call: Call

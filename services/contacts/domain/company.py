@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypedDict
@@ -13,6 +13,7 @@ from uuid import UUID
 import idna
 
 from crmkit.text import fold
+from crmkit.versions import audit_state
 from services.contacts.domain import names, values
 from services.contacts.domain.values import CustomValue, PostalAddress, Problems, address_texts
 
@@ -76,30 +77,6 @@ class Company(CompanyFields):
         }
 
 
-def created(
-    fields: CompanyFields, *, id: UUID, by: UUID, now: datetime, owner_id: UUID | None, team_id: UUID | None
-) -> Company:
-    """A new company; `owner_id` and `team_id` are for one that names neither."""
-    given = {name: getattr(fields, name) for name in WRITABLE}
-    given["owner_id"] = fields.owner_id or owner_id
-    given["team_id"] = fields.team_id or team_id
-    return Company(**given, id=id, version=1, created_at=now, updated_at=now, created_by=by, updated_by=by)
-
-
-def changed(before: Company, fields: CompanyFields, which: Iterable[str], custom_names: Collection[str]) -> Company:
-    """`before` with the named fields, and single custom fields, replaced; a missing custom field is removed."""
-    given: dict[str, Any] = {name: getattr(fields, name) for name in which}
-    if custom_names:
-        kept = {name: value for name, value in before.custom.items() if name not in custom_names}
-        given["custom"] = kept | {name: value for name, value in fields.custom.items() if name in custom_names}
-    return replace(before, **given)
-
-
-def stamped(company: Company, *, by: UUID, now: datetime, deleted_at: datetime | None = None) -> Company:
-    """The next version of a company."""
-    return replace(company, version=company.version + 1, updated_at=now, updated_by=by, deleted_at=deleted_at)
-
-
 def snapshot(company: Company) -> dict[str, Any]:
     """The company in events: names of the contract, money as a decimal string with its currency."""
     revenue = company.annual_revenue
@@ -119,13 +96,7 @@ def snapshot(company: Company) -> dict[str, Any]:
         "team_id": company.team_id,
         "tags": company.tags,
         "custom": company.custom,
-        "audit": {
-            "create_time": company.created_at,
-            "update_time": company.updated_at,
-            "created_by": company.created_by,
-            "updated_by": company.updated_by,
-            "delete_time": company.deleted_at,
-        },
+        "audit": audit_state(company),
     }
 
 

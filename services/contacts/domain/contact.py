@@ -1,15 +1,15 @@
-"""A contact: its fields, its events' snapshot, and what an update makes of it."""
+"""A contact: its fields and its events' snapshot."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from typing import Any, TypedDict
 from uuid import UUID
 
 from crmkit.text import fold
+from crmkit.versions import audit_state
 from services.contacts.domain import names
 from services.contacts.domain.values import CustomValue, PostalAddress, address_texts
 
@@ -154,31 +154,6 @@ class Contact(ContactFields):
         return [UUID(company["company_id"]) for company in self.companies]
 
 
-def created(
-    fields: ContactFields, *, id: UUID, by: UUID, now: datetime, owner_id: UUID | None, team_id: UUID | None
-) -> Contact:
-    """A new contact; `owner_id` and `team_id` are for one that names neither."""
-    values = {name: getattr(fields, name) for name in WRITABLE}
-    values["owner_id"] = fields.owner_id or owner_id
-    values["team_id"] = fields.team_id or team_id
-    return Contact(**values, id=id, version=1, created_at=now, updated_at=now, created_by=by, updated_by=by)
-
-
-def changed(before: Contact, fields: ContactFields, names: Iterable[str], custom_names: Collection[str]) -> Contact:
-    """`before` with the named fields, and single custom fields, replaced; a missing custom field is removed."""
-    values: dict[str, Any] = {name: getattr(fields, name) for name in names}
-    if custom_names:
-        kept = {name: value for name, value in before.custom.items() if name not in custom_names}
-        given = {name: value for name, value in fields.custom.items() if name in custom_names}
-        values["custom"] = kept | given
-    return replace(before, **values)
-
-
-def stamped(contact: Contact, *, by: UUID, now: datetime, deleted_at: datetime | None = None) -> Contact:
-    """The next version of a contact."""
-    return replace(contact, version=contact.version + 1, updated_at=now, updated_by=by, deleted_at=deleted_at)
-
-
 def snapshot(contact: Contact) -> dict[str, Any]:
     """The contact in events: names of the contract, enums by name."""
     year, month, day = contact.birthday
@@ -204,11 +179,5 @@ def snapshot(contact: Contact) -> dict[str, Any]:
         "consents": contact.consents,
         "social_profiles": contact.social_profiles,
         "custom": contact.custom,
-        "audit": {
-            "create_time": contact.created_at,
-            "update_time": contact.updated_at,
-            "created_by": contact.created_by,
-            "updated_by": contact.updated_by,
-            "delete_time": contact.deleted_at,
-        },
+        "audit": audit_state(contact),
     }

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from crmkit.errors import (
-    AlreadyExists,
-    FailedPrecondition,
-    InvalidArgument,
-    NotFound,
-    PermissionDenied,
-    Violation,
-)
+from crmkit.errors import AlreadyExists, InvalidArgument, NotFound, Violation
 
 
 class ContactNotFound(NotFound):
@@ -46,23 +39,6 @@ class ContactDuplicate(AlreadyExists):
                 "Another record, which you may not see, has the same e-mail address or telephone number. "
                 "Send allow_duplicate to create this one all the same.",
             )
-
-
-class NotDeleted(FailedPrecondition):
-    """Undelete of a record that is not in the bin."""
-
-    def __init__(self) -> None:
-        super().__init__("NOT_DELETED", "The record is not in the bin.")
-
-
-class OwnerOutOfScope(PermissionDenied):
-    """The record would end up with an owner or team beyond what the caller may write."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "OWNER_OUT_OF_SCOPE",
-            "Your roles do not reach the owner or team you name; the record would leave your reach.",
-        )
 
 
 class FieldsInvalid(InvalidArgument):

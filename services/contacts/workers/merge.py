@@ -16,8 +16,9 @@ from crmkit.access import Principal, Scope, covers
 from crmkit.access_sql import visible
 from crmkit.db import without_time_limit
 from crmkit.events.log import NewEvent, write_events
+from crmkit.versions import created, stamped
 from services.contacts.domain import company as companies
-from services.contacts.domain.contact import Contact, snapshot, stamped
+from services.contacts.domain.contact import Contact, snapshot
 from services.contacts.domain.importing.fold import Chunk, Companies, Entry, Folded, Importer, Mode, company_key
 from services.contacts.domain.importing.rows import Rejection, Row
 from services.contacts.store import imports, staging
@@ -197,7 +198,7 @@ class Merger:
             # A dry run writes no company: a name must give the same id in every chunk.
             new_id = uuid7() if self._rehearsal is None else uuid5(self._import.id, company_key(name))
             fields = companies.CompanyFields(name=name)
-            return companies.created(fields, id=new_id, by=user_id, now=now, owner_id=user_id, team_id=team_id)
+            return created(companies.Company, fields, id=new_id, by=user_id, now=now, owner_id=user_id, team_id=team_id)
 
         return make
 

@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 
 from crm.contacts.v1 import contact_pb2
+from crmkit.masks import Mask
+from crmkit.versions import changed, created, stamped
 from services.contacts.domain import contact_rules
 from services.contacts.domain.contact import (
     WRITABLE,
@@ -17,10 +19,7 @@ from services.contacts.domain.contact import (
     Email,
     LifecycleStage,
     Phone,
-    changed,
-    created,
     snapshot,
-    stamped,
 )
 from services.contacts.domain.errors import FieldsInvalid
 from services.contacts.domain.values import Problems, checking
@@ -41,7 +40,7 @@ def cleaned(regions: tuple[str, ...] = (), **fields: Any) -> ContactFields:
 
 
 def new(**fields: Any) -> Contact:
-    return created(cleaned(**fields), id=UUID(int=9), by=ME, now=NOW, owner_id=ME, team_id=TEAM)
+    return created(Contact, cleaned(**fields), id=UUID(int=9), by=ME, now=NOW, owner_id=ME, team_id=TEAM)
 
 
 def test_the_first_address_is_primary_when_none_says_so() -> None:
@@ -104,8 +103,8 @@ def test_whoever_creates_owns_unless_somebody_is_named() -> None:
 def test_custom_fields_are_replaced_one_by_one_or_all() -> None:
     before = new(given_name="A", custom={"tier": "gold", "score": 1})
     given = ContactFields(custom={"tier": "tin", "other": 2})
-    assert changed(before, given, [], ["tier", "score"]).custom == {"tier": "tin"}
-    assert changed(before, given, ["custom"], []).custom == {"tier": "tin", "other": 2}
+    assert changed(before, given, Mask(frozenset(), frozenset({"tier", "score"}))).custom == {"tier": "tin"}
+    assert changed(before, given, Mask(frozenset({"custom"}), frozenset())).custom == {"tier": "tin", "other": 2}
     assert before.custom == {"tier": "gold", "score": 1}
 
 

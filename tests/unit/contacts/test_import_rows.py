@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crmkit.versions import created
 from services.contacts.domain.company import Company, CompanyFields
-from services.contacts.domain.company import created as new_company
 from services.contacts.domain.contact import Contact
 from services.contacts.domain.importing.fold import Chunk, Companies, Folded, Importer, Mode
 from services.contacts.domain.importing.plan import Options, RecordReader, understand
@@ -148,7 +148,7 @@ def test_countries_and_languages_are_known_by_name_and_code() -> None:
 
 def companies() -> Companies:
     def make(name: str) -> Company:
-        return new_company(CompanyFields(name=name), id=uuid4(), by=USER, now=NOW, owner_id=USER, team_id=None)
+        return created(Company, CompanyFields(name=name), id=uuid4(), by=USER, now=NOW, owner_id=USER, team_id=None)
 
     return Companies({}, make)
 

@@ -16,9 +16,10 @@ from typing import Any
 from uuid import UUID
 
 from crmkit.text import fold
+from crmkit.versions import created
 from services.contacts.domain import values
 from services.contacts.domain.company import Company
-from services.contacts.domain.contact import CompanyRole, Contact, ContactFields, Email, Phone, SocialProfile, created
+from services.contacts.domain.contact import CompanyRole, Contact, ContactFields, Email, Phone, SocialProfile
 from services.contacts.domain.contact_rules import MAX_COMPANIES, MAX_EMAILS, MAX_PHONES, MAX_PROFILES
 from services.contacts.domain.importing.rows import Rejection, Row
 from services.contacts.domain.names import sort_key
@@ -175,6 +176,7 @@ class Chunk:
     def _create(self, row: Row) -> None:
         importer = self._importer
         new = created(
+            Contact,
             ContactFields(**_changes(_NOTHING, row, self._role(row))),
             id=self._new_id(),
             by=importer.user_id,
