@@ -16,7 +16,9 @@ from crm.contacts.v1.company_service_pb2_grpc import CompanyServiceStub
 from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crm.contacts.v1.import_service_pb2_grpc import ImportServiceStub
 from crm.identity.v1 import identity_service_pb2 as identity
+from crm.identity.v1 import rights_service_pb2 as rights
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub
+from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
 from tests.system.authorization_world import PASSWORD, Ownership, Person, World, mask
 
 NOBODY = str(uuid7())
@@ -258,6 +260,13 @@ CASES: dict[str, Case] = {
         new_colleague,
         lambda r: identity.ResetPasswordRequest(id=r, new_password="plum-orbit-kettle"),
         rule={"own": "OWN_PASSWORD"},
+    ),
+    "RightsService/GetEffectiveRights": Case(
+        RightsServiceStub, user, lambda r: rights.GetEffectiveRightsRequest(user_id=r)
+    ),
+    # The same list for everyone who may see roles at all.
+    "RightsService/ListRightObjects": Case(
+        RightsServiceStub, nothing, lambda _: rights.ListRightObjectsRequest(), ownerships=OWN
     ),
     "DirectoryService/ListRoles": Case(
         DIRECTORY, role, lambda _: identity.ListRolesRequest(), has_id("roles"), ownerships=("other",)

@@ -19,11 +19,17 @@ from crm.contacts.v1.company_service_pb2_grpc import CompanyServiceStub
 from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crm.contacts.v1.import_service_pb2_grpc import ImportServiceStub
 from crm.identity.v1 import identity_service_pb2 as identity
+from crm.identity.v1.account_service_pb2_grpc import AccountServiceStub
+from crm.identity.v1.colleague_service_pb2_grpc import ColleagueServiceStub
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub, SessionServiceStub
+from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
 from crmkit.access import Scope
 from services.identity.domain.roles import ROLE_IDS, default_rights
 
 PASSWORD = "vq8-turbine-oslo"
+IDENTITY = frozenset(
+    (SessionServiceStub, AccountServiceStub, DirectoryServiceStub, RightsServiceStub, ColleagueServiceStub)
+)
 Ownership = Literal["own", "team", "other"]
 OWNERSHIPS: tuple[Ownership, ...] = ("own", "team", "other")
 # How wide a scope must be to reach a record.
@@ -71,7 +77,7 @@ class World:
         """A client of one gRPC service."""
         if kind is ActivityServiceStub:
             return kind(self.channel("activities"))
-        return kind(self.channel("identity" if kind in (DirectoryServiceStub, SessionServiceStub) else "contacts"))
+        return kind(self.channel("identity" if kind in IDENTITY else "contacts"))
 
     async def people(self) -> None:
         """Makes teams and people: three teams, a caller of each role, a mate and a stranger."""

@@ -17,16 +17,29 @@ from google.protobuf.descriptor import MethodDescriptor
 from crm.activities.v1 import activity_service_pb2 as activity
 from crm.common.v1 import access_pb2
 from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
+from crm.identity.v1 import account_service_pb2, colleague_service_pb2, rights_service_pb2
 from crm.identity.v1 import identity_service_pb2 as identity
+from crm.identity.v1.account_service_pb2_grpc import AccountServiceStub
+from crm.identity.v1.colleague_service_pb2_grpc import ColleagueServiceStub
 from crm.identity.v1.identity_service_pb2_grpc import SessionServiceStub
+from crm.identity.v1.preferences_pb2 import Preferences
 from crmkit.access import Scope
 from crmkit.testing import refusal
 from services.identity.domain.roles import ROLE_IDS, default_rights
 from tests.system.authorization_cases import CASES, Case
-from tests.system.authorization_world import NEEDED, OWNERSHIPS, PASSWORD, Ownership, World
+from tests.system.authorization_world import NEEDED, OWNERSHIPS, PASSWORD, Ownership, World, mask
 from tests.system.conftest import Stack
 
-CONTRACTS = (activity, company_service_pb2, contact_service_pb2, import_service_pb2, identity)
+CONTRACTS = (
+    activity,
+    company_service_pb2,
+    contact_service_pb2,
+    import_service_pb2,
+    identity,
+    account_service_pb2,
+    colleague_service_pb2,
+    rights_service_pb2,
+)
 METHODS: dict[str, MethodDescriptor] = {
     f"{service.name}/{method.name}": method
     for contract in CONTRACTS
@@ -35,7 +48,13 @@ METHODS: dict[str, MethodDescriptor] = {
 }
 # Not decided by roles: tried below, one by one.
 PUBLIC = {"SessionService/SignIn", "SessionService/RefreshSession", "SessionService/SignOut", "SessionService/GetJwks"}
-SIGNED_IN = {"SessionService/GetMe", "SessionService/ChangePassword"}
+SIGNED_IN = {
+    "SessionService/GetMe",
+    "SessionService/ChangePassword",
+    "AccountService/UpdatePreferences",
+    "ColleagueService/ListColleagues",
+    "ColleagueService/BatchGetColleagues",
+}
 
 
 def policy(name: str) -> Any:
@@ -140,6 +159,22 @@ async def test_every_role_knows_who_it_is_and_what_it_may(world: World, role: st
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await world.stub(SessionServiceStub).ChangePassword(weak, metadata=caller.metadata)
     assert refusal(caught.value).reason == "PASSWORD_WEAK"
+
+
+@pytest.mark.parametrize("role", ROLE_IDS)
+async def test_every_role_keeps_preferences_and_knows_its_colleagues(world: World, role: str) -> None:
+    caller, stranger = world.callers[role], world.others["other"]
+    change = account_service_pb2.UpdatePreferencesRequest(
+        preferences=Preferences(theme="dark"), update_mask=mask("theme")
+    )
+    changed = await world.stub(AccountServiceStub).UpdatePreferences(change, metadata=caller.metadata)
+    assert changed.theme == "dark"
+    colleagues = world.stub(ColleagueServiceStub)
+    search = colleague_service_pb2.ListColleaguesRequest(query=stranger.email)
+    listed = await colleagues.ListColleagues(search, metadata=caller.metadata)
+    assert [colleague.id for colleague in listed.colleagues] == [stranger.id]
+    batch = colleague_service_pb2.BatchGetColleaguesRequest(ids=[stranger.id])
+    assert (await colleagues.BatchGetColleagues(batch, metadata=caller.metadata)).colleagues == listed.colleagues
 
 
 async def test_what_is_public_asks_for_no_token(world: World) -> None:

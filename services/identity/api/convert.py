@@ -9,7 +9,9 @@ from uuid import UUID
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from crm.common.v1 import change_pb2
+from crm.identity.v1 import colleague_service_pb2 as messages_of_colleagues
 from crm.identity.v1 import identity_service_pb2 as messages
+from crm.identity.v1.preferences_pb2 import Preferences
 from crmkit.access import Scope
 from crmkit.errors import InvalidArgument
 from crmkit.etag import etag
@@ -18,7 +20,8 @@ from services.identity.domain import errors
 from services.identity.domain.rights import parse
 from services.identity.domain.roles import Rights
 from services.identity.domain.teams import Team
-from services.identity.domain.users import Profile, User
+from services.identity.domain.users import Profile, User, preferences_of
+from services.identity.store.colleagues import Colleague
 from services.identity.store.roles import Role
 
 
@@ -86,6 +89,23 @@ def user_message(user: User) -> messages.User:
     )
 
 
+def preferences_message(profile: Profile) -> Preferences:
+    """How the system looks and speaks to a user."""
+    return Preferences(**preferences_of(profile))
+
+
+def colleague_message(colleague: Colleague) -> messages_of_colleagues.Colleague:
+    """A user as every other one sees them."""
+    return messages_of_colleagues.Colleague(
+        id=str(colleague.id),
+        display_name=colleague.display_name,
+        email=colleague.email,
+        team_id=_text(colleague.team_id),
+        team_name=colleague.team_name,
+        active=colleague.active,
+    )
+
+
 def team_message(team: Team) -> messages.Team:
     """A team as clients see it."""
     return messages.Team(
@@ -100,7 +120,9 @@ def role_message(role: Role) -> messages.Role:
 
 def me_message(user: User, rights: Rights) -> messages.Me:
     """The signed-in user with effective rights."""
-    return messages.Me(user=user_message(user), rights=rights_message(rights))
+    return messages.Me(
+        user=user_message(user), rights=rights_message(rights), preferences=preferences_message(user.profile)
+    )
 
 
 def session_message(issued: Issued) -> messages.Session:

@@ -79,6 +79,14 @@ class UserInvalid(InvalidArgument):
         super().__init__("USER_INVALID", " ".join(violation.description for violation in violations), None, violations)
 
 
+class PreferencesInvalid(InvalidArgument):
+    """Preferences have values that there are not; each violation has a reason of its own."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        sentence = " ".join(violation.description for violation in violations)
+        super().__init__("PREFERENCES_INVALID", sentence, None, violations)
+
+
 class UserNotFound(NotFound):
     """No such user, or none in the caller's scope."""
 

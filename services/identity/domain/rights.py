@@ -34,6 +34,17 @@ def union(many: Iterable[Rights]) -> dict[str, dict[str, Scope]]:
     return total
 
 
+def sources(many: Mapping[str, Rights]) -> list[tuple[str, str, Scope, tuple[str, ...]]]:
+    """Every known cell with the widest scope that roles give it, and the ids of the roles that give that scope."""
+    total = union(many.values())
+    return [
+        (name, action, scope, tuple(role for role, rights in many.items() if scope_of(rights, name, action) is scope))
+        if scope > Scope.NONE
+        else (name, action, scope, ())
+        for name, action, scope in _cells(total)
+    ]
+
+
 def wider_cells(rights: Rights, limit: Rights) -> list[tuple[str, str]]:
     """The (object, action) cells where `rights` reaches further than `limit`."""
     return [(name, action) for name, action, scope in _cells(rights) if scope > scope_of(limit, name, action)]

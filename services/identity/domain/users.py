@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
 from crmkit.access import Scope
 from crmkit.errors import Violation
-from services.identity.domain import errors
+from services.identity.domain import errors, preferences
 from services.identity.domain.rights import Actor, check_may_give, scope_of
 from services.identity.domain.roles import ROLE_IDS, Rights
 
-LANGUAGES = ("en", "fa", "az", "ms")
-CALENDARS = ("gregorian", "jalali")
 MAX_NAME_LENGTH = 200
 
 PERSONAL_FIELDS = frozenset({"display_name", "language", "time_zone", "calendar"})
+PREFERENCES = frozenset(preferences.FIELDS)
 # These decide who someone is and what they may do.
 ACCOUNT_FIELDS = frozenset({"email", "role_ids"})
+# What others see of a user and UpdateUser changes; the remaining preferences are the person's own.
 FIELDS = PERSONAL_FIELDS | ACCOUNT_FIELDS | {"team_id"}
 
 
@@ -39,6 +37,9 @@ class Profile:
     language: str
     time_zone: str
     calendar: str
+    digits: str = ""
+    theme: str = ""
+    week_start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,13 @@ def cleaned(profile: Profile) -> Profile:
     Raises UserInvalid with a violation for every field that is wrong.
     """
     wrong: list[Violation] = []
-    language = profile.language or "en"
+    chosen = preferences.completed(preferences_of(profile))
     clean = replace(
         profile,
         email=_clean_email(profile.email, wrong),
         display_name=" ".join(profile.display_name.split()),
         role_ids=tuple(sorted(set(profile.role_ids))),
-        language=language,
-        time_zone=profile.time_zone or "UTC",
-        calendar=profile.calendar or ("jalali" if language == "fa" else "gregorian"),
+        **chosen,  # type: ignore[arg-type]  # of preferences only, which are all text
     )
 
     def refuse(field: str, reason: str, sentence: str) -> None:
@@ -81,15 +80,27 @@ def cleaned(profile: Profile) -> Profile:
         refuse("display_name", "NAME_INVALID", f"A name has 1 to {MAX_NAME_LENGTH} characters.")
     if not clean.role_ids or not set(clean.role_ids) <= set(ROLE_IDS):
         refuse("role_ids", "ROLE_UNKNOWN", f"At least one role, among {', '.join(ROLE_IDS)}.")
-    if clean.language not in LANGUAGES:
-        refuse("language", "LANGUAGE_UNKNOWN", f"The language is one of {', '.join(LANGUAGES)}.")
-    if clean.time_zone not in _time_zones():
-        refuse("time_zone", "TIME_ZONE_UNKNOWN", "The time zone has an IANA name, such as Asia/Baku.")
-    if clean.calendar not in CALENDARS:
-        refuse("calendar", "CALENDAR_UNKNOWN", f"The calendar is one of {', '.join(CALENDARS)}.")
+    wrong += preferences.violations(chosen, "user")
     if wrong:
         raise errors.UserInvalid(wrong)
     return clean
+
+
+def with_preferences(profile: Profile, given: Mapping[str, str]) -> Profile:
+    """The profile with some preferences replaced, defaults where they are empty.
+
+    Raises PreferencesInvalid with a violation for every one that is wrong.
+    """
+    chosen = preferences.completed({**preferences_of(profile), **given})
+    wrong = preferences.violations({name: chosen[name] for name in given}, "preferences")
+    if wrong:
+        raise errors.PreferencesInvalid(wrong)
+    return replace(profile, **chosen)  # type: ignore[arg-type]  # of preferences only, which are all text
+
+
+def preferences_of(profile: Profile) -> dict[str, str]:
+    """The preferences by their names."""
+    return {name: getattr(profile, name) for name in preferences.FIELDS}
 
 
 def email_key(email: str) -> str:
@@ -99,7 +110,7 @@ def email_key(email: str) -> str:
 
 def changed(profile: Profile, update: Profile) -> frozenset[str]:
     """The fields that differ."""
-    return frozenset(name for name in FIELDS if getattr(profile, name) != getattr(update, name))
+    return frozenset(name for name in FIELDS | PREFERENCES if getattr(profile, name) != getattr(update, name))
 
 
 def check_creation(actor: Actor, profile: Profile, given: Rights) -> None:
@@ -135,9 +146,7 @@ def state(user: User) -> dict[str, Any]:
         "display_name": profile.display_name,
         "role_ids": list(profile.role_ids),
         "team_id": str(profile.team_id) if profile.team_id else "",
-        "language": profile.language,
-        "time_zone": profile.time_zone,
-        "calendar": profile.calendar,
+        **preferences_of(profile),
         "active": user.active,
         "not_before_ms": user.not_before_ms,
         "version": user.version,
@@ -167,11 +176,6 @@ def _clean_email(email: str, wrong: list[Violation]) -> str:
         return email
 
 
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def as_fields(profile: Profile) -> Mapping[str, Any]:
     """The profile by field names, for storing and masks."""
-    return {name: getattr(profile, name) for name in sorted(FIELDS)}
+    return {name: getattr(profile, name) for name in sorted(FIELDS | PREFERENCES)}

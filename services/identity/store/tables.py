@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     ForeignKey,
     Index,
@@ -65,6 +66,9 @@ user = Table(
     Column("language", Text, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("calendar", Text, nullable=False),
+    Column("digits", Text, nullable=False, server_default=text("'latin'")),
+    Column("theme", Text, nullable=False, server_default=text("'system'")),
+    Column("week_start", Text, nullable=False, server_default=text("'monday'")),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     # Access tokens issued at or before this instant (milliseconds since the epoch) are refused.
     Column("not_before_ms", BigInteger, nullable=False, server_default=text("0")),
@@ -74,7 +78,15 @@ user = Table(
     version_column(),
     *_audit(),
     Index("ix_user_account_name_key_id", "name_key", "id"),
+    # What colleagues are found by: both in their folded forms.
+    Column("search_text", Text, Computed("name_key || ' ' || email_key", persisted=True), nullable=False),
     Index("ix_user_account_created_at_id", "created_at", "id"),
+    Index(
+        "ix_user_account_search_text",
+        "search_text",
+        postgresql_using="gin",
+        postgresql_ops={"search_text": "gin_trgm_ops"},
+    ),
 )
 
 session = Table(

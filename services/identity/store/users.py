@@ -22,7 +22,8 @@ _CLOCK_MS = cast(extract("epoch", func.clock_timestamp()) * 1000, BigInteger)
 # Taken by every change that could give or take away rights, so that two of them never pass each other unseen.
 _LOCK_RIGHTS = text("SELECT pg_advisory_xact_lock(hashtext('identity rights'))")
 
-PUBLIC = tuple(column for column in user.c if column.name not in ("password_hash", "password_initial"))
+_HIDDEN = ("password_hash", "password_initial", "search_text")
+PUBLIC = tuple(column for column in user.c if column.name not in _HIDDEN)
 
 
 def to_user(row: AnyRow) -> User:
@@ -35,6 +36,9 @@ def to_user(row: AnyRow) -> User:
         language=row.language,
         time_zone=row.time_zone,
         calendar=row.calendar,
+        digits=row.digits,
+        theme=row.theme,
+        week_start=row.week_start,
     )
     return User(
         id=row.id,

@@ -18,7 +18,10 @@ from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from crm.identity.v1 import identity_service_pb2 as pb
+from crm.identity.v1.account_service_pb2_grpc import AccountServiceStub
+from crm.identity.v1.colleague_service_pb2_grpc import ColleagueServiceStub
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub, SessionServiceStub
+from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
 from crmkit.access_mirror import mirror_access
 from crmkit.testing import Refusal, ServiceUnderTest, refusal, running
 from crmkit.tokens import generate_key, jwks, load_key
@@ -27,7 +30,7 @@ from services.identity.bootstrap import ensure_administrator
 from services.identity.cli import token_for
 from services.identity.domain.rights import to_names
 from services.identity.domain.roles import ROLE_IDS, default_rights
-from services.identity.domain.users import Profile
+from services.identity.domain.users import Profile, cleaned
 from services.identity.service import SERVICE
 from services.identity.settings import IdentitySettings
 from services.identity.store import access_bucket, teams, users
@@ -58,16 +61,29 @@ class Identity(ServiceUnderTest):
     def directory(self) -> Any:
         return self.stub(DirectoryServiceStub)
 
+    @cached_property
+    def account(self) -> Any:
+        return self.stub(AccountServiceStub)
+
+    @cached_property
+    def rights(self) -> Any:
+        return self.stub(RightsServiceStub)
+
+    @cached_property
+    def colleagues(self) -> Any:
+        return self.stub(ColleagueServiceStub)
+
     @property
     def settings(self) -> IdentitySettings:
         assert isinstance(self.runtime.settings, IdentitySettings)
         return self.runtime.settings
 
-    async def person(self, role: str = "viewer", team_id: UUID | None = None) -> Person:
+    async def person(self, role: str = "viewer", team_id: UUID | None = None, name: str = "") -> Person:
         """A new active user with PASSWORD."""
         id_ = uuid7()
         email = f"{role}.{id_.hex}@example.com"
-        profile = Profile(email, f"{role.title()} {id_.hex[-6:]}", (role,), team_id, "en", "UTC", "gregorian")
+        name = name or f"{role.title()} {id_.hex[-6:]}"
+        profile = cleaned(Profile(email, name, (role,), team_id, "en", "UTC", "gregorian"))
         async with self.runtime.writer.begin() as db:
             await users.add(db, id_, profile, await _hash(), now=datetime.now(UTC), by=None)
         return Person(str(id_), email, await self.metadata(email))

@@ -12,13 +12,20 @@ from hypothesis import strategies as st
 from crm.activities.v1 import activity_service_pb2
 from crm.common.v1 import access_pb2
 from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
-from crm.identity.v1 import identity_service_pb2
+from crm.identity.v1 import identity_service_pb2, rights_service_pb2
 from crmkit.access import Scope
 from services.identity.domain import errors, rights
 from services.identity.domain.rights import Actor
 from services.identity.domain.roles import ACTIONS, ADMINISTRATOR, ROLE_IDS, Rights, default_rights, with_new_cells
 
-FILES = (activity_service_pb2, company_service_pb2, contact_service_pb2, import_service_pb2, identity_service_pb2)
+FILES = (
+    activity_service_pb2,
+    company_service_pb2,
+    contact_service_pb2,
+    import_service_pb2,
+    identity_service_pb2,
+    rights_service_pb2,
+)
 CELLS = [(name, action) for name, actions in ACTIONS.items() for action in actions]
 matrices = st.fixed_dictionaries(
     {
@@ -130,3 +137,18 @@ def test_unknown_and_repeated_cells_are_refused_with_their_place(cells: list[tup
     with pytest.raises(errors.InvalidRights) as caught:
         rights.parse(cells)
     assert caught.value.violations[0].field == f"role.rights[{len(cells) - 1}]"
+
+
+def test_each_cell_says_which_roles_give_its_widest_scope() -> None:
+    given_by = {
+        (name, action): (scope, role_ids)
+        for name, action, scope, role_ids in rights.sources(
+            {"representative": default_rights("representative"), "agent": default_rights("agent")}
+        )
+    }
+    assert list(given_by) == CELLS
+    assert given_by["contact", "read"] == (Scope.ALL, ("agent",))
+    assert given_by["contact", "create"] == (Scope.OWN, ("representative", "agent"))
+    assert given_by["contact", "delete"] == (Scope.OWN, ("representative",))
+    assert given_by["role", "administer"] == (Scope.NONE, ())
+    assert all(cell[2:] == (Scope.NONE, ()) for cell in rights.sources({}))
