@@ -5,11 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -36,6 +32,7 @@ from crmkit.telemetry.logs import configure_logs
 from crmkit.telemetry.metrics import serve_metrics, watch_process
 from crmkit.telemetry.tracing import configure_tracing
 from crmkit.tokens import Verifier
+from crmkit.workers import run_workers, when_parent_ends, worker_index
 
 Role = Literal["api", "worker", "all"]
 log = structlog.get_logger(__name__)
@@ -53,15 +50,19 @@ def run(name: str, role: Role) -> int:
     """Serves until SIGTERM or SIGINT, then drains. Returns the exit code."""
     service = load_service(name)
     settings = load(service.settings)
-    if settings.workers > 1 and role != "worker":
-        return _run_workers(settings.workers)
-    index = int(os.environ.get("CRM_WORKER_INDEX", "0"))
     configure_logs(name, settings.log_level, settings.log_format)
+    index = worker_index()
+    if index is None and settings.workers > 1 and role != "worker":
+        asyncio.run(run_workers(settings.workers))
+        return 0
+    index = index or 0
     provider = configure_tracing(name, version("peyvand"), settings.otlp_endpoint, settings.trace_sample_ratio)
     if settings.metrics_port:
         serve_metrics(settings.metrics_host, settings.metrics_port + index)
     try:
         uvloop.run(serve(service, settings, role if index == 0 else "api"))
+    except asyncio.CancelledError:
+        log.info("stopped before it served")
     finally:
         if provider is not None:
             provider.shutdown()
@@ -118,33 +119,46 @@ async def open_runtime(service: Service, settings: Settings) -> AsyncIterator[Ru
         await reader.dispose()
 
 
-async def serve(service: Service, settings: Settings, role: Role, ready: asyncio.Event | None = None) -> None:
-    """Serves one role of a service until SIGTERM, SIGINT or cancellation; sets `ready` once calls are welcome."""
-    stopping = asyncio.Event()
+async def serve(service: Service, settings: Settings, role: Role) -> None:
+    """Serves one role of a service until SIGTERM or SIGINT, then drains.
+
+    A signal before it serves cancels it: what a start waits for may never come.
+    """
+    stopping, starting = asyncio.Event(), asyncio.current_task()
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        stopping.set()
+        if starting is not None:
+            starting.cancel()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stop)
+    when_parent_ends(stop)
     async with open_runtime(service, settings) as runtime, asyncio.TaskGroup() as group:
-        tasks = [group.create_task(work) for work in await _background(runtime, role)]
-        server = Server(runtime)
+        work = [group.create_task(part) for part in _background(runtime, role)]
+        server, grace_seconds = Server(runtime), 0.0
         await server.start()
-        loaded = asyncio.Event()
-        tasks.append(group.create_task(mirror_access(runtime.nats, runtime.access, loaded)))
-        await loaded.wait()
-        await _database_answers(runtime)
-        gc.collect()
-        gc.freeze()  # what the start made stays: the collector need not look at it again for every call
-        await server.ready()
-        log.info("serving", role=role, port=server.port)
-        if ready is not None:
-            ready.set()
-        await stopping.wait()
-        log.info("draining")
-        await server.draining()
-        await asyncio.sleep(settings.drain_seconds)  # balancers must see "not serving" before the port goes
-        await server.stop(settings.stop_seconds)
-        for task in tasks:
-            task.cancel()
+        try:
+            loaded = asyncio.Event()
+            mirror = group.create_task(mirror_access(runtime.nats, runtime.access, loaded))
+            await loaded.wait()
+            await _database_answers(runtime)
+            gc.collect()
+            gc.freeze()  # what the start made stays: the collector need not look at it again for every call
+            await server.ready()
+            starting = None
+            log.info("serving", role=role, port=server.port)
+            await stopping.wait()
+            log.info("draining")
+            for task in work:  # at once: another process takes over what is published, consumed and done by jobs
+                task.cancel()
+            await server.draining()
+            await asyncio.sleep(settings.drain_seconds)  # balancers must see "not serving" before the port goes
+            grace_seconds = settings.stop_seconds
+        finally:
+            await server.stop(grace_seconds)
+        mirror.cancel()
 
 
 async def _database_answers(runtime: Runtime) -> None:
@@ -160,7 +174,7 @@ async def _database_answers(runtime: Runtime) -> None:
             return
 
 
-async def _background(runtime: Runtime, role: Role) -> list[Coroutine[Any, Any, None]]:
+def _background(runtime: Runtime, role: Role) -> list[Coroutine[Any, Any, None]]:
     """What runs beside the RPCs: gauges in every process, and the worker's part where the role has it."""
     work: list[Coroutine[Any, Any, None]] = [watch_process({"writer": runtime.writer, "reader": runtime.reader})]
     if role == "api":
@@ -180,32 +194,3 @@ async def _expire_replies(runtime: Runtime) -> None:
         except OSError as error:  # the database is away; the next hour will do
             log.warning("stored replies not expired", error=str(error))
         await asyncio.sleep(3600)
-
-
-def _run_workers(count: int) -> int:
-    """Runs `count` processes on one port; restarts one that dies; passes the stop on."""
-    stopping = False
-
-    def stop(_number: int, _frame: object) -> None:
-        nonlocal stopping
-        stopping = True
-        for child in children.values():
-            child.terminate()
-
-    def start(index: int) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "CRM_WORKERS": "1", "CRM_WORKER_INDEX": str(index)}
-        return subprocess.Popen([sys.executable, *sys.orig_argv[1:]], env=environment)  # noqa: S603 - our own command line
-
-    children = {index: start(index) for index in range(count)}
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while children:
-        pid, _status = os.wait()
-        index = next((index for index, child in children.items() if child.pid == pid), None)
-        if index is None:
-            continue
-        del children[index]
-        if not stopping:
-            time.sleep(1.0)  # back-off: a worker that dies at once must not be restarted in a tight loop
-            children[index] = start(index)
-    return 0

@@ -74,8 +74,8 @@ def kill_session(leader: int) -> None:
 
 
 def base_environment() -> dict[str, str]:
-    """What every child may see of our environment: where programs are, the language, the home."""
-    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
+    """What every child may see of our environment: where programs and our code are, the language, the home."""
+    kept = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
