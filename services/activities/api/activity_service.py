@@ -14,7 +14,7 @@ from crmkit.server import Servicer
 from crmkit.service import Runtime
 from services.activities.api import convert
 from services.activities.api.events import note_event
-from services.activities.api.query import narrowed, readable_notes, timeline_page
+from services.activities.api.query import hidden_people, narrowed, readable_notes, timeline_page
 from services.activities.domain.errors import NoteNotFound, SubjectInBin, SubjectNotFound
 from services.activities.domain.note import MUTABLE, checked_body
 from services.activities.store import notes, timeline
@@ -43,7 +43,8 @@ class ActivityServicer(Servicer):
         if not rows and await timeline.find_subject(call.db, subject_id, subject_type, seen) is None:
             raise SubjectNotFound(subject_id)
         written = await notes.get_many(call.db, [row.id for row in rows if row.type == timeline.NOTE])
-        found = [convert.activity_message(row, subject_type, written) for row in rows]
+        hidden = await hidden_people(call, rows)
+        found = [convert.activity_message(row, subject_type, written, hidden) for row in rows]
         return messages.ListActivitiesResponse(activities=found, next_page_token=token)
 
     async def GetNote(self, request: messages.GetNoteRequest, call: Call) -> messages.Note:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from crm.activities.v1 import activity_service_pb2 as messages
 from crm.common.v1 import change_pb2
 from crmkit.errors import InvalidArgument
 from crmkit.etag import etag
-from services.activities.domain.timeline import COMPANY, CONTACT
+from services.activities.domain.timeline import COMPANY, CONTACT, person_of, without_person
 
 SUBJECT_TYPES: Mapping[messages.SubjectType.ValueType, str] = {
     messages.SubjectType.SUBJECT_TYPE_CONTACT: CONTACT,
@@ -42,10 +42,16 @@ def parse_subject_type(value: messages.SubjectType.ValueType, field: str) -> str
 
 
 def activity_message(
-    row: Row[*tuple[Any, ...]], subject_type: str, notes: Mapping[UUID, Row[*tuple[Any, ...]]]
+    row: Row[*tuple[Any, ...]],
+    subject_type: str,
+    notes: Mapping[UUID, Row[*tuple[Any, ...]]],
+    hidden: Collection[UUID],
 ) -> messages.Activity:
-    """One line of a timeline; a note's line carries the note."""
+    """One line of a timeline; a note's line carries the note, and none says who one of the `hidden` contacts is."""
     written = notes.get(row.id)
+    changes = row.changes or ()
+    if hidden and person_of(row.type, changes) in hidden:
+        changes = without_person(changes)
     return messages.Activity(
         id=str(row.id),
         subject_type=SUBJECT_TYPE_VALUES[subject_type],
@@ -58,7 +64,7 @@ def activity_message(
             messages.FieldChange(
                 field=change["field"], before=json_value(change["before"]), after=json_value(change["after"])
             )
-            for change in row.changes or ()
+            for change in changes
         ],
         note=note_message(written) if written is not None else None,
     )

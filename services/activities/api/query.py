@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Row
 
 from crm.activities.v1 import activity_service_pb2 as messages
 from crmkit.access import Scope
@@ -12,7 +14,9 @@ from crmkit.access_sql import visible
 from crmkit.context import Call
 from crmkit.filters import FilterSchema, KeywordField, TimestampField, UuidField, compile_filter
 from crmkit.paging import AnySelect, Page, Pager, parse_order
-from services.activities.store.tables import activity, note
+from services.activities.domain.timeline import person_of
+from services.activities.store import timeline
+from services.activities.store.tables import activity, note, subject
 
 NEWEST_FIRST = parse_order("", {"occur_time": activity.c.occur_time}, "occur_time desc", activity.c.id)
 FIELDS = FilterSchema(
@@ -34,6 +38,16 @@ def narrowed(query: AnySelect, filter: str) -> AnySelect:
     """The query with the caller's filter; raises InvalidArgument FILTER_INVALID."""
     condition = compile_filter(filter, FIELDS)
     return query if condition is None else query.where(condition)
+
+
+async def hidden_people(call: Call, rows: Iterable[Row[*tuple[Any, ...]]]) -> frozenset[UUID]:
+    """The contacts that lines of a company tell of and the caller may not see."""
+    scope = call.scope_of("contact", "read")
+    told = {person for row in rows if (person := person_of(row.type, row.changes)) is not None}
+    if scope is Scope.ALL or not told:
+        return frozenset()
+    seen = visible(scope, call.require(), subject.c.owner_id, subject.c.team_id)
+    return frozenset(told - await timeline.within(call.db, told, seen))
 
 
 def readable_notes(call: Call) -> ColumnElement[bool] | None:

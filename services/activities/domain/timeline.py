@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,9 @@ from services.activities.domain.diff import Change, diff
 CONTACT = "contact"
 COMPANY = "company"
 SUBJECT_TYPES = frozenset({CONTACT, COMPANY})
+# Lines on the timeline of a company that tell of a contact.
+LINKED, UNLINKED = "contact.linked", "contact.unlinked"
+LINKS = frozenset({LINKED, UNLINKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,11 @@ def _company_entries(happening: Happening, after: Mapping[str, Any]) -> Iterator
     for company_id in new.keys() - old.keys():
         told = {"id": str(happening.subject_id), "display_name": after.get("display_name", ""), "role": new[company_id]}
         change = Change(field="contacts", before=None, after=told)
-        yield _entry(happening, company_id, "contact.linked", [change])
+        yield _entry(happening, company_id, LINKED, [change])
     for company_id in old.keys() - new.keys():
         told = {"id": str(happening.subject_id), "display_name": after.get("display_name", ""), "role": old[company_id]}
         change = Change(field="contacts", before=told, after=None)
-        yield _entry(happening, company_id, "contact.unlinked", [change])
+        yield _entry(happening, company_id, UNLINKED, [change])
 
 
 def _entry(happening: Happening, subject_id: UUID, kind: str, changes: list[Change]) -> Entry:
@@ -138,6 +141,26 @@ def _entry(happening: Happening, subject_id: UUID, kind: str, changes: list[Chan
         operation_id=happening.operation_id,
         changes=changes,
     )
+
+
+def person_of(kind: str, changes: Sequence[Change] | None) -> UUID | None:
+    """The contact that a line of a company tells of; None for lines of other kinds."""
+    if kind not in LINKS or not changes:
+        return None
+    told = changes[0]["after"] or changes[0]["before"]
+    return UUID(told["id"])
+
+
+def without_person(changes: Sequence[Change]) -> list[Change]:
+    """The changes of such a line without who it is; the role stays."""
+    return [
+        Change(field=change["field"], before=_role_alone(change["before"]), after=_role_alone(change["after"]))
+        for change in changes
+    ]
+
+
+def _role_alone(told: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if told is None else {"role": told["role"]}
 
 
 def _roles(snapshot: Mapping[str, Any] | None) -> dict[UUID, str]:

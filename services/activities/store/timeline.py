@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -92,6 +92,12 @@ async def find_subject(
     """The record of that type within `seen`, a condition over the table `subject`."""
     query = select(subject).where(subject.c.id == subject_id, subject.c.type == subject_type, seen)
     return (await db.execute(query)).one_or_none()
+
+
+async def within(db: AsyncConnection, subject_ids: Collection[UUID], seen: ColumnElement[bool]) -> set[UUID]:
+    """Those of the records that are within `seen`."""
+    query = select(subject.c.id).where(subject.c.id.in_(subject_ids), seen)
+    return set((await db.execute(query)).scalars())
 
 
 def entries(

@@ -81,6 +81,28 @@ async def test_contacts_that_join_a_company_appear_on_its_timeline(activities: A
     assert (told["id"], told["display_name"], told["role"]) == (str(contact_id), "Nigar Quliyeva", "buyer")
 
 
+async def test_a_company_s_timeline_does_not_tell_who_the_caller_may_not_see(activities: Activities) -> None:
+    company_id, contact_id, me = uuid7(), uuid7(), uuid7()
+    link = {"company_id": str(company_id), "role": "buyer"}
+    person = {"display_name": "Nigar Quliyeva", "companies": [link]}
+    gone = {"display_name": "Nigar Quliyeva", "companies": []}
+    await activities.apply(
+        [
+            event("company.created", company_id, after={"owner_id": str(me)}),
+            event("contact.created", contact_id, 2, after=person),
+            event("contact.updated", contact_id, 3, before=person, after=gone),
+        ]
+    )
+    request = about(company_id, subject_type=pb.SUBJECT_TYPE_COMPANY)
+    reply = await activities.client.ListActivities(request, metadata=activities.as_("representative", user_id=me))
+    assert [entry.type for entry in reply.activities] == ["contact.unlinked", "contact.linked", "company.created"]
+    assert "Nigar" not in str(reply) and str(contact_id) not in str(reply)
+    assert reply.activities[1].changes[0].after.struct_value["role"] == "buyer"
+    await activities.apply([event("contact.updated", contact_id, 4, before=gone, after={**gone, "owner_id": str(me)})])
+    reply = await activities.client.ListActivities(request, metadata=activities.as_("representative", user_id=me))
+    assert reply.activities[1].changes[0].after.struct_value["display_name"] == "Nigar Quliyeva"
+
+
 async def test_an_erased_contact_is_not_found_and_its_notes_are_gone(activities: Activities) -> None:
     contact_id = await activities.contact()
     note = pb.Note(subject_type=pb.SUBJECT_TYPE_CONTACT, subject_id=str(contact_id), body="Private")
