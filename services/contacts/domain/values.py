@@ -192,6 +192,8 @@ def _custom_value(value: Any, path: str, problems: Problems) -> CustomValue:
         return value
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         count(value, path, MAX_CUSTOM_LIST, problems)
+        if (size := sum(map(len, value))) > MAX_CUSTOM_TEXT:  # else two states of a record might not fit into its event
+            problems.add(path, "VALUE_TOO_LONG", f"{path} takes {MAX_CUSTOM_TEXT:,} characters in all; got {size:,}.")
         return [text(item, f"{path}[{index}]", MAX_CUSTOM_TEXT, problems) for index, item in enumerate(value)]
     problems.add(path, "CUSTOM_INVALID", f"{path} takes a string, a number, a boolean or a list of strings.")
     return ""

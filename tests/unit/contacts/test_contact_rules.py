@@ -58,6 +58,13 @@ def test_numbers_are_read_by_the_country_they_came_with() -> None:
     assert caught.value.reason == "PHONE_INVALID"
 
 
+def test_the_list_of_a_custom_field_is_no_longer_than_its_text_may_be() -> None:
+    assert cleaned(given_name="A", custom={"notes": ["x" * 1_000] * 5}).custom["notes"] == ["x" * 1_000] * 5
+    with pytest.raises(FieldsInvalid) as caught:
+        cleaned(given_name="A", custom={"notes": ["x" * 1_000] * 6})
+    assert (caught.value.reason, caught.value.violations[0].field) == ("VALUE_TOO_LONG", "contact.custom.notes")
+
+
 def test_only_the_named_fields_are_checked() -> None:
     fields = ContactFields(given_name=" Ali ", time_zone="nowhere")
     with checking("contact") as problems:
