@@ -74,7 +74,8 @@ async def _known_companies(call: Call, roles: list[CompanyRole], *, before: list
     """The roles with the names of their companies. A company new to the contact must be one the caller may see."""
     if not roles:
         return roles
-    rows = {str(row.id): row for row in await companies.named(call.db, [UUID(role["company_id"]) for role in roles])}
+    ids = [UUID(role["company_id"]) for role in roles]
+    rows = {str(row.id): row for row in await companies.named(call.db, ids, held=True)}
     kept = {role["company_id"]: role["company_name"] for role in before}
     scope, user = call.scope_of("company", "read"), call.require()
     problems = Problems("contact")

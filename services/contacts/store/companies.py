@@ -121,14 +121,19 @@ async def ancestors(db: AsyncConnection, id: UUID) -> list[UUID]:
     return list((await db.execute(_CHAIN, {"id": id})).scalars())
 
 
-_SHARED = select(company.c.id, company.c.name, company.c.owner_id, company.c.team_id).where(
+_NAMED = select(company.c.id, company.c.name, company.c.owner_id, company.c.team_id).where(
     company.c.id == func.any(_IDS), company.c.deleted_at.is_(None)
 )
+_HELD = _NAMED.order_by(company.c.id).with_for_update(read=True)
 
 
-async def named(db: AsyncConnection, ids: Sequence[UUID]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """id, name, owner_id and team_id of the companies that are not in the bin."""
-    return (await db.execute(_SHARED, {"ids": list(ids)})).all()
+async def named(db: AsyncConnection, ids: Sequence[UUID], *, held: bool = False) -> Sequence[Row[*tuple[Any, ...]]]:
+    """id, name, owner_id and team_id of the companies that are not in the bin.
+
+    `held`: they keep their names until the transaction ends, so that who writes them into a contact and who spreads a
+    new name over the company's contacts do not miss each other.
+    """
+    return (await db.execute(_HELD if held else _NAMED, {"ids": list(ids)})).all()
 
 
 # The second line of a contact's search text is made of the first lines of its companies'.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.contacts.v1 import contact_service_pb2
 from crmkit.testing import running
 from services.contacts.api.company_changes import AT_ONCE
 from services.contacts.service import SERVICE
+from services.contacts.store import duplicates
 from tests.conftest import Database
-from tests.service.contacts.conftest import World
+from tests.service.contacts.conftest import World, email
 
 PEOPLE = AT_ONCE + 1_500
 
@@ -41,8 +44,34 @@ async def test_everybody_of_a_renamed_company_is_found_by_its_new_name(database:
         assert len((await api.contacts.SearchContacts(request, metadata=api.who)).results) == 100
 
 
-async def _named(db: object, word: str) -> int:
-    found = await db.execute(  # type: ignore[attr-defined]
+async def test_somebody_who_joins_while_the_company_is_renamed_is_found_by_its_new_name(world: World) -> None:
+    api, address = world.user(), "joins@example.com"
+    firm = await api.company(name="Zarrin Traders")
+    async with world.service.runtime.writer.connect() as other:
+        await duplicates.lock(other, [address], [])  # holds the creation up once it has read the company's name
+        joining = asyncio.create_task(api.create(emails=[email(address)], companies=[{"company_id": firm.id}]))
+        await _waiting(other, 1)
+        renaming = asyncio.create_task(api.update_company("name", id=firm.id, name="Simin Traders"))
+        await _waiting(other, 2, or_done=renaming)
+        await other.rollback()
+    person, _ = await asyncio.gather(joining, renaming)
+    request = contact_service_pb2.SearchContactsRequest(query="simin")
+    found = (await api.contacts.SearchContacts(request, metadata=api.who)).results
+    assert [result.contact.id for result in found] == [person.id]
+
+
+async def _waiting(db: AsyncConnection, sessions: int, or_done: asyncio.Task[Any] | None = None) -> None:
+    """Until so many sessions wait for a lock of another."""
+    waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    async with asyncio.timeout(10):
+        while (await db.execute(waiting)).scalar_one() < sessions:
+            if or_done is not None and or_done.done():
+                return
+            await asyncio.sleep(0.01)
+
+
+async def _named(db: AsyncConnection, word: str) -> int:
+    found = await db.execute(
         text("SELECT count(*) FROM contact WHERE search_text LIKE :pattern"), {"pattern": f"%{word}%"}
     )
     return int(found.scalar_one())
