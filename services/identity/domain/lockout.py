@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +42,15 @@ def account_key(email: str) -> bytes:
 
 
 def address_key(address: str) -> bytes:
-    """The counter of a network address."""
-    return hashlib.sha256(b"address\0" + address.encode()).digest()
+    """The counter of a network address; of IPv6 of its network, since every household and server has 2**64 of them."""
+    return hashlib.sha256(b"address\0" + _source(address).encode()).digest()
+
+
+def _source(address: str) -> str:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address  # a socket of this machine
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False))
+    return str(found)

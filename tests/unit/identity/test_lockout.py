@@ -27,6 +27,13 @@ def test_a_network_address_with_any_number_of_failures_is_locked_at_most_an_hour
     assert timedelta(minutes=1) <= lock <= timedelta(hours=1)
 
 
+def test_the_addresses_of_one_ipv6_network_are_one_source() -> None:
+    assert address_key("2001:db8:7:1::1") == address_key("2001:db8:7:1:ffff:abcd:0:9")
+    assert address_key("2001:db8:7:1::1") != address_key("2001:db8:7:2::1")
+    assert address_key("::ffff:192.0.2.7") == address_key("192.0.2.7") != address_key("192.0.2.8")
+    assert address_key("unix:/run/a") != address_key("unix:/run/b")
+
+
 def test_counters_know_accounts_by_address_without_case_and_never_confuse_kinds() -> None:
     assert account_key("A@example.com") == account_key("a@EXAMPLE.com")
     assert account_key("10.0.0.1") != address_key("10.0.0.1")
