@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.identity.domain.sessions import SESSION_LIFETIME
 from services.identity.store.tables import refresh_token, session
 
 
@@ -71,10 +72,13 @@ async def rotate(
 ) -> None:
     """Marks a token used, adds its successor, and prolongs the session.
 
-    Whatever older tokens of the session sealed is forgotten: only the one just used may be repeated.
+    Whatever older tokens of the session sealed is forgotten: only the one just used may be repeated. Tokens used longer
+    ago than a session lives unused are forgotten altogether, so that one that goes on for years stays small.
     """
     of_session = refresh_token.c.session_id == used.session.id
-    await db.execute(update(refresh_token).where(of_session).values(successor_sealed=None))
+    await db.execute(delete(refresh_token).where(of_session, refresh_token.c.used_at < now - SESSION_LIFETIME))
+    sealing = refresh_token.c.successor_sealed.is_not(None)
+    await db.execute(update(refresh_token).where(of_session, sealing).values(successor_sealed=None))
     await db.execute(
         update(refresh_token).where(refresh_token.c.hash == used.hash).values(used_at=now, successor_sealed=sealed)
     )

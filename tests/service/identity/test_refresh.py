@@ -9,6 +9,7 @@ from uuid import UUID
 import grpc
 import jwt
 import pytest
+from sqlalchemy import text
 
 from crm.identity.v1 import identity_service_pb2 as pb
 from tests.service.identity.conftest import PASSWORD, Identity, Person, bearer, refused
@@ -47,6 +48,17 @@ async def test_a_chain_of_refreshes_holds(identity: Identity) -> None:
     for _ in range(5):
         session = await refresh(identity, session.refresh_token)
     await me(identity, session.access_token)
+
+
+async def test_a_session_however_long_keeps_no_used_token_beyond_thirty_days(identity: Identity) -> None:
+    session = await identity.sign_in((await identity.person()).email)
+    session = await refresh(identity, session.refresh_token)
+    await some_seconds_pass(identity, session, 31 * 86_400)
+    session = await refresh(identity, session.refresh_token)
+    counted = text("SELECT count(*) FROM refresh_token WHERE session_id = :id")
+    async with identity.runtime.reader.connect() as db:
+        # The one that has just been used, and its successor.
+        assert (await db.execute(counted, {"id": UUID(session_id(session))})).scalar_one() == 2
 
 
 async def test_two_tabs_that_refresh_at_once_get_the_same_next_token(identity: Identity) -> None:
