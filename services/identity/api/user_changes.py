@@ -4,7 +4,6 @@ the second sees the first."""
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
@@ -48,7 +47,7 @@ async def update_user(call: Call, request: messages.UpdateUserRequest) -> User:
     user_id = convert.parse_id(request.user.id, "user.id")
     given = convert.parse_profile(request.user)
     await users.lock_rights(call.db)
-    before = await _locked(call, user_id)
+    before = await users.get(call.db, user_id, visible_users(call.scope, call.require()), lock=True)
     etag.check(request.user.etag, before.version)
     profile = cleaned(replace(before.profile, **{name: getattr(given, name) for name in mask.fields}))
     if not (fields := changed(before.profile, profile)):
@@ -71,7 +70,7 @@ async def update_user(call: Call, request: messages.UpdateUserRequest) -> User:
 async def deactivate_user(call: Call, request: messages.DeactivateUserRequest) -> User:
     """Raises UserNotFound, RightsTooWide or LastAdministrator."""
     await users.lock_rights(call.db)
-    before = await _administered(call, request.id)
+    before = await _administered(call, request.id, lock=True)
     if not before.active:
         return before
     await _check_not_last(call, before)
@@ -85,7 +84,7 @@ async def deactivate_user(call: Call, request: messages.DeactivateUserRequest) -
 async def reactivate_user(call: Call, request: messages.ReactivateUserRequest) -> User:
     """Raises UserNotFound or RightsTooWide."""
     await users.lock_rights(call.db)
-    before = await _administered(call, request.id)
+    before = await _administered(call, request.id, lock=True)
     if before.active:
         return before
     after = await users.change(call.db, before, call.now, call.require().user_id, active=True)
@@ -95,13 +94,15 @@ async def reactivate_user(call: Call, request: messages.ReactivateUserRequest) -
 
 async def reset_password(call: Call, request: messages.ResetPasswordRequest) -> User:
     """Raises UserNotFound, RightsTooWide, OwnPassword or PasswordWeak."""
-    await users.lock_rights(call.db)
     before = await _administered(call, request.id)
     by = call.require().user_id
     if before.id == by:
         raise errors.OwnPassword
     passwords.check(request.new_password, before.profile.email, "new_password")
+    # It may have to wait for many people who sign in: nobody's change of rights waits for that as well.
     password_hash = await hashing.hash_password(request.new_password)
+    await users.lock_rights(call.db)
+    before = await _administered(call, request.id, lock=True)
     after = await users.change(
         call.db, before, call.now, by, end_tokens=True, password_hash=password_hash, password_initial=False
     )
@@ -111,13 +112,10 @@ async def reset_password(call: Call, request: messages.ResetPasswordRequest) -> 
     return after
 
 
-async def _locked(call: Call, user_id: UUID) -> User:
-    return await users.get(call.db, user_id, visible_users(call.scope, call.require()), lock=True)
-
-
-async def _administered(call: Call, id: str) -> User:
+async def _administered(call: Call, id: str, *, lock: bool = False) -> User:
     """A user in scope whose rights are no wider than the caller's: else resetting a password would lend them."""
-    user = await _locked(call, convert.parse_id(id, "id"))
+    user_id = convert.parse_id(id, "id")
+    user = await users.get(call.db, user_id, visible_users(call.scope, call.require()), lock=lock)
     check_may_give(await actor_of(call), await roles.rights_of(call.db, user.profile.role_ids))
     return user
 

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from crm.identity.v1 import identity_service_pb2 as pb
 from crmkit.access import Scope
+from services.identity.api import hashing
 from tests.service.identity.conftest import ADMIN, PASSWORD, Identity, Person, defaults, eventually, refused
 
 NOBODY = str(uuid7())
@@ -310,6 +311,30 @@ async def test_a_reset_password_must_be_strong_and_somebody_elses(identity: Iden
     assert (await refused(identity.directory.ResetPassword(weak, metadata=admin.as_))).reason == "PASSWORD_WEAK"
     own = pb.ResetPasswordRequest(id=admin.id, new_password="plum-orbit-kettle")
     assert (await refused(identity.directory.ResetPassword(own, metadata=admin.as_))).reason == "OWN_PASSWORD"
+
+
+async def test_a_password_being_hashed_holds_up_no_other_change(
+    identity: Identity, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, hashing_now, go_on = await identity.person(), asyncio.Event(), asyncio.Event()
+    hash_password = hashing.hash_password
+
+    async def slow(password: str) -> str:
+        hashing_now.set()
+        await go_on.wait()
+        return await hash_password(password)
+
+    monkeypatch.setattr(hashing, "hash_password", slow)
+    reset = pb.ResetPasswordRequest(id=person.id, new_password="plum-orbit-kettle")
+    resetting = identity.directory.ResetPassword(reset, metadata=admin.as_)
+    await hashing_now.wait()
+    team = pb.CreateTeamRequest(team=pb.Team(name=uuid7().hex))
+    try:
+        await identity.directory.CreateTeam(team, metadata=admin.as_, timeout=2)
+    finally:
+        go_on.set()
+        await resetting
+    await identity.sign_in(person.email, "plum-orbit-kettle")
 
 
 async def test_the_last_administrator_stays(own_identity: Identity) -> None:
