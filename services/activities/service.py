@@ -7,11 +7,18 @@ from pathlib import Path
 from crmkit.events.consumer import Consumer
 from crmkit.service import Service
 from services.activities.api.activity_service import ActivityServicer
+from services.activities.api.notification_service import NotificationServicer
+from services.activities.workers.jobs import jobs
+from services.activities.workers.notifications import tell_people
 from services.activities.workers.timeline import apply_events
 
 SERVICE = Service(
     name="activities",
-    servicers=(ActivityServicer,),
+    servicers=(ActivityServicer, NotificationServicer),
     migrations=Path(__file__).parent / "migrations" / "versions",
-    consumers=(Consumer(name="timeline", source="contacts", handler=apply_events),),
+    consumers=(
+        Consumer(name="timeline", source="contacts", handler=apply_events),
+        Consumer(name="notifications", source="contacts", handler=tell_people),
+    ),
+    jobs=jobs,
 )

@@ -15,6 +15,7 @@ import requests
 from google.protobuf.descriptor import MethodDescriptor
 
 from crm.activities.v1 import activity_service_pb2 as activity
+from crm.activities.v1 import notification_service_pb2 as notifications
 from crm.common.v1 import access_pb2
 from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
 from crm.identity.v1 import account_service_pb2, colleague_service_pb2, rights_service_pb2
@@ -32,6 +33,7 @@ from tests.system.conftest import Stack
 
 CONTRACTS = (
     activity,
+    notifications,
     company_service_pb2,
     contact_service_pb2,
     import_service_pb2,
@@ -54,6 +56,8 @@ SIGNED_IN = {
     "AccountService/UpdatePreferences",
     "ColleagueService/ListColleagues",
     "ColleagueService/BatchGetColleagues",
+    "NotificationService/ListNotifications",
+    "NotificationService/MarkNotificationsRead",
 }
 
 

@@ -27,6 +27,10 @@ from gateway.edge.identity import Caller
 # events of users tell nothing that whoever reads users does not see anyway.
 _SECURITY_TYPES = frozenset({"user.password_changed", "user.password_reset"})
 _SECURITY_KINDS = frozenset({"session"})
+# For one person alone, whatever anybody's rights.
+_PRIVATE_KINDS = frozenset({"notification"})
+# Reading is (object, "read") but for these kinds of records.
+_RIGHTS = {"import": ("contact", "import")}
 # What a record's owner and team are called in its state; everyone owns themselves.
 _OWNERSHIP = {"user": ("id", "team_id")}
 # Changes remembered for clients that come back, and changes that may wait for one client.
@@ -50,7 +54,7 @@ class Change:
 
     @cached_property
     def subject(self) -> UUID | None:
-        """Whose account or session it is about, for events about somebody's security."""
+        """Whose account, session or notification it is about."""
         if self.event.aggregate_type == "user":
             return UUID(self.event.aggregate_id)
         return next((_id(state, "user_id") for state in self._states), None)
@@ -216,10 +220,13 @@ class Hub:
 
     def _may_know(self, caller: Caller, change: Change) -> bool:
         """Whether the caller's scope of reading this kind of record reaches this one, now."""
+        kind = change.event.aggregate_type
+        if kind in _PRIVATE_KINDS:
+            return change.subject == caller.principal.user_id
         if change.about_security:
             administers = self._access.scope(caller.principal, "user", "administer") is Scope.ALL
             return administers or change.subject == caller.principal.user_id
-        scope = self._access.scope(caller.principal, change.event.aggregate_type, "read")
+        scope = self._access.scope(caller.principal, *_RIGHTS.get(kind, (kind, "read")))
         if scope in (Scope.ALL, Scope.NONE):
             return scope is Scope.ALL
         principal = self._access.with_teams(caller.principal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from crm.activities.v1 import activity_service_pb2 as messages
@@ -13,11 +14,12 @@ from crmkit.paging import Pager
 from crmkit.server import Servicer
 from crmkit.service import Runtime
 from services.activities.api import convert
-from services.activities.api.events import note_event
+from services.activities.api.events import note_event, notification_event
 from services.activities.api.query import hidden_people, narrowed, readable_notes, timeline_page
 from services.activities.domain.errors import NoteNotFound, SubjectInBin, SubjectNotFound
-from services.activities.domain.note import MUTABLE, checked_body
-from services.activities.store import notes, timeline
+from services.activities.domain.note import MUTABLE, checked_body, mentioned
+from services.activities.domain.notification import mentions
+from services.activities.store import notes, notifications, timeline
 from services.activities.store.tables import note, subject
 
 
@@ -64,6 +66,7 @@ class ActivityServicer(Servicer):
         row = await notes.create(call.db, caller, call.now, (subject_type, subject_id), body)
         await timeline.append_note(call.db, row)
         call.record(note_event("created", None, row))
+        await _tell_mentioned(call, row, mentioned(body))
         return convert.note_message(row)
 
     async def UpdateNote(self, request: messages.UpdateNoteRequest, call: Call) -> messages.Note:
@@ -72,6 +75,8 @@ class ActivityServicer(Servicer):
         old = await _locked_note(call, request.note.id, "note.id", request.note.etag)
         row = await notes.change(call.db, old, call.now, call.require().user_id, body=body)
         call.record(note_event("updated", old, row))
+        known = set(mentioned(old.body))
+        await _tell_mentioned(call, row, [user_id for user_id in mentioned(body) if user_id not in known])
         return convert.note_message(row)
 
     async def DeleteNote(self, request: messages.DeleteNoteRequest, call: Call) -> messages.Note:
@@ -80,6 +85,13 @@ class ActivityServicer(Servicer):
         await timeline.remove_note(call.db, row)
         call.record(note_event("deleted", old, row))
         return convert.note_message(row)
+
+
+async def _tell_mentioned(call: Call, row: notes.NoteRow, users: Sequence[UUID]) -> None:
+    """Notifies the users of a note that mentions them."""
+    told = mentions(row.id, (row.subject_type, row.subject_id), users, call.require().user_id, call.now)
+    for made in await notifications.tell(call.db, told):
+        call.record(notification_event("created", made))
 
 
 async def _require_open_subject(call: Call, subject_id: UUID, subject_type: str) -> None:

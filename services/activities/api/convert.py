@@ -12,9 +12,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import Row
 
 from crm.activities.v1 import activity_service_pb2 as messages
+from crm.activities.v1.notification_service_pb2 import Notification
 from crm.common.v1 import change_pb2
 from crmkit.errors import InvalidArgument
 from crmkit.etag import etag
+from services.activities.domain import notification as notices
+from services.activities.domain.note import excerpt, mentioned
 from services.activities.domain.timeline import COMPANY, CONTACT, person_of, without_person
 
 SUBJECT_TYPES: Mapping[messages.SubjectType.ValueType, str] = {
@@ -58,8 +61,8 @@ def activity_message(
         subject_id=str(row.subject_id),
         type=row.type,
         occur_time=timestamp(row.occur_time),
-        actor_id=_text(row.actor_id),
-        operation_id=_text(row.operation_id),
+        actor_id=text(row.actor_id),
+        operation_id=text(row.operation_id),
         changes=[
             messages.FieldChange(
                 field=change["field"], before=json_value(change["before"]), after=json_value(change["after"])
@@ -81,13 +84,39 @@ def note_message(row: Row[*tuple[Any, ...]]) -> messages.Note:
         audit=change_pb2.Audit(
             create_time=timestamp(row.created_at),
             update_time=timestamp(row.updated_at),
-            created_by=_text(row.created_by),
-            updated_by=_text(row.updated_by),
+            created_by=text(row.created_by),
+            updated_by=text(row.updated_by),
             delete_time=timestamp(row.deleted_at) if row.deleted_at else None,
         ),
-        owner_id=_text(row.owner_id),
-        team_id=_text(row.team_id),
+        owner_id=text(row.owner_id),
+        team_id=text(row.team_id),
+        mentioned_user_ids=[str(user_id) for user_id in mentioned(row.body)],
     )
+
+
+def notification_message(row: Row[*tuple[Any, ...]]) -> Notification:
+    """A notification with what of it the person may see."""
+    made = Notification(
+        id=str(row.id),
+        create_time=timestamp(row.created_at),
+        read_time=timestamp(row.read_at) if row.read_at else None,
+        actor_id=text(row.actor_id),
+        operation_id=text(row.operation_id),
+    )
+    if row.kind == notices.IMPORTED:
+        getattr(made, "import").CopyFrom(Notification.ImportResult(import_id=text(row.about_id), **row.detail))
+        return made
+    about: dict[str, Any] = {
+        "subject_type": SUBJECT_TYPE_VALUES[row.subject_type],
+        "subject_id": text(row.subject_id),
+        "subject_name": row.subject_name or "",
+    }
+    if row.kind == notices.ASSIGNED:
+        made.assignment.CopyFrom(Notification.Assignment(count=row.record_count, **about))
+    else:
+        told = excerpt(row.body) if row.body else ""
+        made.mention.CopyFrom(Notification.Mention(note_id=text(row.about_id), excerpt=told, **about))
+    return made
 
 
 def timestamp(moment: datetime) -> Timestamp:
@@ -113,5 +142,5 @@ def json_value(value: Any) -> Value:
             return Value(list_value=ListValue(values=[json_value(part) for part in value]))
 
 
-def _text(value: UUID | None) -> str:
+def text(value: UUID | None) -> str:
     return str(value) if value is not None else ""

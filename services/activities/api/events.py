@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from crm.activities.v1 import activity_service_pb2 as messages
 from crmkit.events.log import NewEvent
 from services.activities.api.convert import SUBJECT_TYPE_VALUES
+from services.activities.store.notifications import NotificationRow
 
 NoteRow = Row[*tuple[Any, ...]]
 
@@ -22,6 +23,19 @@ def note_event(verb: str, before: NoteRow | None, after: NoteRow) -> NewEvent:
         aggregate_version=after.version,
         before=_snapshot(before) if before is not None else None,
         after=_snapshot(after),
+    )
+
+
+def notification_event(verb: str, row: NotificationRow) -> NewEvent:
+    """ "notification.created", "notification.updated" (of a bulk change still under way) or "notification.read", which
+    stands for all that were read at once; with whose it is, so that live updates reach that person."""
+    return NewEvent(
+        type=f"notification.{verb}",
+        aggregate_type="notification",
+        aggregate_id=row.id,
+        aggregate_version=row.version,
+        before=None,
+        after={"id": row.id, "user_id": row.user_id, "kind": row.kind, "create_time": row.created_at},
     )
 
 

@@ -33,3 +33,17 @@ class NoteBodyInvalid(InvalidArgument):
 
     def __init__(self, message: str) -> None:
         super().__init__("NOTE_BODY_INVALID", message, field="note.body")
+
+
+class MentionInvalid(InvalidArgument):
+    """A mention of a colleague that cannot be read, or one too many."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("NOTE_MENTION_INVALID", message, field="note.body")
+
+
+class NothingNamed(InvalidArgument):
+    """What to mark as read is named in one of two ways."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("NOTIFICATIONS_NOT_NAMED", message, field="ids")

@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is known of a record that has a timeline: enough to say who may see it."""
+    """What is known of a record that has a timeline: enough to say who may see it, and its name."""
 
     id: UUID
     type: str
@@ -61,6 +61,7 @@ class Subject:
     owner_id: UUID | None
     team_id: UUID | None
     deleted: bool
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def _subject(happening: Happening, after: Mapping[str, Any]) -> Subject:
         owner_id=_uuid(after.get("owner_id")),
         team_id=_uuid(after.get("team_id")),
         deleted=happening.verb == "deleted",
+        name=after.get("display_name") or after.get("name") or "",
     )
 
 

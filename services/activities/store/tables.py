@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from crmkit.tables import audit_columns, id_column, new_metadata, owned_columns, version_column
 
 metadata = new_metadata()
 
-# What we know of contacts and companies: as much as access needs. A copy, built from their events.
+# What we know of contacts and companies: what access needs, and a name. A copy, built from their events.
 subject = Table(
     "subject",
     metadata,
@@ -18,6 +18,7 @@ subject = Table(
     version_column(),
     *owned_columns(),
     Column("deleted", Boolean, nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
 )
 
 # Partitioned by hash of the subject: one timeline lives in one partition, so a page costs one index descent however
@@ -50,4 +51,32 @@ note = Table(
     Column("body", Text, nullable=False),
     *owned_columns(),
     *audit_columns(),
+)
+
+# Of one person each, kept 90 days. What it is about is named by id and read when it is shown: a notification tells
+# nothing that its person may not see by then.
+notification = Table(
+    "notification",
+    metadata,
+    # Made from what it tells of (domain.notification): the same news is there once.
+    id_column(),
+    version_column(),
+    Column("user_id", Uuid, nullable=False),
+    # domain.notification.ASSIGNED, MENTIONED or IMPORTED.
+    Column("kind", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("read_at", DateTime(timezone=True)),
+    Column("actor_id", Uuid),
+    Column("operation_id", Uuid),
+    Column("subject_type", Text),
+    Column("subject_id", Uuid),
+    # The note or import.
+    Column("about_id", Uuid),
+    Column("record_count", Integer, nullable=False, server_default="1"),
+    # Of an import: file name, outcome, numbers.
+    Column("detail", JSONB(none_as_null=True)),
+    Index("ix_notification_user", "user_id", "created_at", "id"),
+    Index("ix_notification_unread", "user_id", "created_at", "id", postgresql_where=text("read_at IS NULL")),
+    # What retention removes.
+    Index("ix_notification_created_at", "created_at"),
 )

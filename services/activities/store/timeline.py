@@ -29,13 +29,13 @@ ON CONFLICT DO NOTHING
 
 # In order of id, so that two batches cannot wait for each other; an older state never replaces a newer one.
 _KEEP_SUBJECTS = text("""
-INSERT INTO subject (id, type, version, owner_id, team_id, deleted)
+INSERT INTO subject (id, type, version, owner_id, team_id, deleted, name)
 SELECT * FROM unnest(
     CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:versions AS bigint[]), CAST(:owner_ids AS uuid[]),
-    CAST(:team_ids AS uuid[]), CAST(:deleted AS boolean[])
+    CAST(:team_ids AS uuid[]), CAST(:deleted AS boolean[]), CAST(:names AS text[])
 )
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, owner_id = excluded.owner_id,
-    team_id = excluded.team_id, deleted = excluded.deleted
+    team_id = excluded.team_id, deleted = excluded.deleted, name = excluded.name
 WHERE subject.version < excluded.version
 """)
 
@@ -129,6 +129,7 @@ async def _keep_subjects(db: AsyncConnection, subjects: Sequence[Subject]) -> No
         "owner_ids": [one.owner_id for one in subjects],
         "team_ids": [one.team_id for one in subjects],
         "deleted": [one.deleted for one in subjects],
+        "names": [one.name for one in subjects],
     }
     await db.execute(_KEEP_SUBJECTS, parameters)
 

@@ -156,7 +156,8 @@ async def advance(db: AsyncConnection, id: UUID, read: int, counts: Counts, posi
     return (await db.execute(mine.values(values))).rowcount == 1
 
 
-async def finish(db: AsyncConnection, id: UUID, state: str, now: datetime, error: str = "") -> None:
-    """Ends an import."""
+async def finish(db: AsyncConnection, id: UUID, state: str, now: datetime, error: str) -> Import | None:
+    """Ends a running import; returns it, None when it runs no longer."""
     ended = update(contact_import).where(contact_import.c.id == id, contact_import.c.state == RUNNING)
-    await db.execute(ended.values(state=state, error=error, finished_at=now))
+    row = (await db.execute(ended.values(state=state, error=error, finished_at=now).returning(*COLUMNS))).first()
+    return None if row is None else from_row(row)

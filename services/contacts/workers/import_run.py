@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from crmkit.errors import DomainError
 from services.contacts.domain.importing.plan import Plan, RecordReader, understand
 from services.contacts.domain.importing.rows import Rejection, Row, RowParser
 from services.contacts.store import files, imports
+from services.contacts.workers.import_end import end
 from services.contacts.workers.merge import Merger, Prepared, SupersededError
 from services.contacts.workers.rehearsal import Rehearsal
 
@@ -59,8 +59,7 @@ async def run(engine: AsyncEngine, import_id: UUID, report: Report) -> None:
         state, error = imports.FAILED, problem.message
     except _FileGoneError:
         state, error = imports.FAILED, "The file has expired. Upload it again."
-    async with engine.begin() as db:
-        await imports.finish(db, import_id, state, datetime.now(UTC), error)
+    await end(engine, import_id, state, error)
 
 
 async def _run(engine: AsyncEngine, record: imports.Import, report: Report) -> None:

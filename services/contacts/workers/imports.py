@@ -11,6 +11,7 @@ from procrastinate import JobContext, RetryStrategy
 from crmkit.jobs import runtime_of
 from crmkit.telemetry import names
 from services.contacts.store import files, imports
+from services.contacts.workers.import_end import end
 from services.contacts.workers.import_process import run_in_process
 from services.contacts.workers.import_run import run
 from services.contacts.workers.jobs import jobs
@@ -44,8 +45,7 @@ async def run_import(context: JobContext, import_id: str) -> None:
             await run_in_process(runtime.settings, UUID(import_id), count)
     except Exception:
         if context.job.attempts >= _ATTEMPTS:
-            async with engine.begin() as db:
-                await imports.finish(db, UUID(import_id), imports.FAILED, datetime.now(UTC), _GIVEN_UP)
+            await end(engine, UUID(import_id), imports.FAILED, _GIVEN_UP)
         raise
 
 

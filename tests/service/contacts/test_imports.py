@@ -182,7 +182,7 @@ async def test_everything_a_row_says_is_stored_and_told_as_an_event(importing: I
     assert found.owner_id == found.created_by == importing.user_id
 
     events = await importing.rows("SELECT * FROM event ORDER BY position")
-    assert [event.type for event in events] == ["company.created", "contact.created"]
+    assert [event.type for event in events] == ["company.created", "contact.created", "import.succeeded"]
     assert {str(event.operation_id) for event in events} == {record.operation_id}
     assert {event.actor_id for event in events} == {importing.user_id}
     after = events[1].after
@@ -426,3 +426,17 @@ async def test_files_go_when_their_time_is_over_and_an_import_of_one_says_so(imp
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await importing.create(file)
     assert refusal(caught.value).reason == "FILE_NOT_FOUND"
+
+
+async def test_the_end_of_an_import_is_an_event_with_its_numbers_and_that_of_a_dry_run_none(
+    importing: Importing,
+) -> None:
+    good = await importing.imported(b"First name,E-mail\nA,end-a@example.com\nB,not-an-address\n")
+    rehearsed = await importing.imported(b"First name,E-mail\nC,end-c@example.com\n", dry_run=True)
+    query = "SELECT type, actor_id, operation_id, after FROM event WHERE aggregate_id = :id"
+    ((kind, actor_id, operation_id, after),) = await importing.rows(query, id=UUID(good.id))
+    assert (kind, actor_id, str(operation_id)) == ("import.succeeded", importing.user_id, good.operation_id)
+    state = json.loads(after) if isinstance(after, str) else after
+    assert (state["owner_id"], state["filename"]) == (str(importing.user_id), "contacts.csv")
+    assert (state["created_count"], state["rejected_count"]) == (1, 1)
+    assert await importing.rows("SELECT type FROM event WHERE aggregate_id = :id", id=UUID(rehearsed.id)) == []

@@ -217,3 +217,32 @@ async def test_a_waiting_client_wakes_up(hub: Hub) -> None:
     await asyncio.sleep(0)
     hub.publish(event(None, {}))
     assert b"event: change" in await asyncio.wait_for(waiting, 1)
+
+
+def notification(user_id: UUID) -> Event:
+    return event(None, {"user_id": str(user_id)}, "notification")
+
+
+async def test_a_notification_reaches_only_its_person_whatever_the_rights_of_others(
+    hub: Hub, access: AccessDirectory
+) -> None:
+    access.set_role("administrator", {"notification": {"read": "all"}, "user": {"administer": "all"}})
+    ali = uuid4()
+    client, administrator = hub.join(caller("nobody", ali), ""), hub.join(caller("administrator"), "")
+    told = notification(ali)
+    hub.publish(told)
+    assert await received(client) == [told.aggregate_id]
+    assert await received(administrator) == []
+
+
+async def test_the_end_of_an_import_reaches_whom_the_right_to_import_reaches(hub: Hub, access: AccessDirectory) -> None:
+    ali = uuid4()
+    access.set_role("representative", {"contact": {"read": "all", "import": "own"}})
+    mine, other, viewer = (
+        hub.join(caller(role, user), "")
+        for role, user in (("representative", ali), ("representative", None), ("viewer", None))
+    )
+    ended = event(None, {"owner_id": str(ali)}, "import")
+    hub.publish(ended)
+    assert await received(mine) == [ended.aggregate_id]
+    assert await received(other) == await received(viewer) == []
