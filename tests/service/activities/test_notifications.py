@@ -252,7 +252,7 @@ async def test_notifications_are_removed_when_their_time_is_over(activities: Act
 async def test_a_page_and_the_count_read_indexes_only_by_person(activities: Activities) -> None:
     fill = """
         INSERT INTO notification (id, user_id, kind, created_at, read_at, subject_type, subject_id)
-        SELECT uuidv7(), lpad(to_hex(n % 200), 32, '0')::uuid, 'assigned', now() - make_interval(secs => n),
+        SELECT uuidv7(), lpad(to_hex(n % 20), 32, '0')::uuid, 'assigned', now() - make_interval(secs => n),
                CASE WHEN n % 7 = 0 THEN NULL ELSE now() END, 'contact', uuidv7() FROM generate_series(1, 40000) n"""
     async with activities.runtime.writer.begin() as db:
         await db.execute(text(fill))
