@@ -58,6 +58,8 @@ def create_engine(url: str, settings: Settings, *, application: str, autocommit:
             "server_settings": {
                 "application_name": application,
                 "jit": "off",
+                # What is written waits in a GIN index's list, which every search reads: a short one keeps them fast.
+                "gin_pending_list_limit": "1MB",
                 "statement_timeout": str(int(settings.max_call_seconds * 1000)),
                 "idle_in_transaction_session_timeout": "60000",
             },

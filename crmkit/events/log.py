@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
 
-from crmkit.db import plain
+from crmkit.copying import Copied, json
+from crmkit.events.tables import event
 
 # What one event's states may take as JSON text together. NATS must accept messages a little larger
 # (`max_payload`; the local stack sets 8 MiB).
@@ -54,11 +55,13 @@ _INSERT = text(
 )
 
 
-def state_json(state: Mapping[str, Any] | None) -> str | None:
-    """A state as JSON text: UUIDs as strings, instants as RFC 3339 in UTC. Raises TypeError on other types."""
-    if state is None:
-        return None
-    return orjson.dumps(state, default=plain, option=orjson.OPT_UTC_Z).decode()
+_COPIED = Copied(
+    event,
+    (
+        *("id", "recorded_at", "actor_id", "operation_id", "traceparent"),
+        *("type", "aggregate_type", "aggregate_id", "aggregate_version", "before", "after"),
+    ),
+)
 
 
 async def write_events(
@@ -77,25 +80,21 @@ async def write_events(
     """
     if not events:
         return
-    befores = [state_json(event.before) for event in events]
-    afters = [state_json(event.after) for event in events]
-    for event, before, after in zip(events, befores, afters, strict=True):
-        if len(before or "") + len(after or "") > MAX_STATE_BYTES // 4 and _size(before, after) > MAX_STATE_BYTES:
-            raise ValueError(f"{event.type} of {event.aggregate_id}: states exceed {MAX_STATE_BYTES} bytes")
     if len(events) >= _COPY_FROM:
-        common = (now, actor_id, operation_id, traceparent)
-        await _copy(db, zip(events, befores, afters, strict=True), common)
+        rows = event_rows(events, actor_id=actor_id, operation_id=operation_id, traceparent=traceparent, now=now)
+        await copy_events(db, rows)
         return
+    states = [_states(one) for one in events]
     await db.execute(
         _INSERT,
         {
             "now": now,
-            "types": [event.type for event in events],
-            "aggregate_types": [event.aggregate_type for event in events],
-            "aggregate_ids": [event.aggregate_id for event in events],
-            "versions": [event.aggregate_version for event in events],
-            "befores": befores,
-            "afters": afters,
+            "types": [one.type for one in events],
+            "aggregate_types": [one.aggregate_type for one in events],
+            "aggregate_ids": [one.aggregate_id for one in events],
+            "versions": [one.aggregate_version for one in events],
+            "befores": [None if before is None else before.decode() for before, _ in states],
+            "afters": [None if after is None else after.decode() for _, after in states],
             "actor_id": actor_id,
             "operation_id": operation_id,
             "traceparent": traceparent,
@@ -103,24 +102,29 @@ async def write_events(
     )
 
 
-_COPIED = (
-    *("recorded_at", "actor_id", "operation_id", "traceparent"),
-    *("type", "aggregate_type", "aggregate_id", "aggregate_version", "before", "after"),
-)
+def event_rows(
+    events: Iterable[NewEvent], *, actor_id: UUID | None, operation_id: UUID | None, traceparent: str, now: datetime
+) -> list[bytes]:
+    """Many events as `copy_events` takes them; made without the database, in any thread. Raises as `write_events`.
+
+    With ids of our own: for a default that is a volatile function PostgreSQL would insert row by row.
+    """
+    common = (now, actor_id, operation_id, traceparent)
+    return [
+        _COPIED.row((uuid7(), *common, one.type, one.aggregate_type, one.aggregate_id, one.aggregate_version, *states))
+        for one, states in ((one, _states(one)) for one in events)
+    ]
 
 
-async def _copy(
-    db: AsyncConnection, events: Iterable[tuple[NewEvent, str | None, str | None]], common: tuple[Any, ...]
-) -> None:
-    """The same by COPY, in the order of the events."""
-    connection = (await db.get_raw_connection()).driver_connection
-    assert connection is not None  # noqa: S101 - an open connection has its driver's
-    records = (
-        (*common, event.type, event.aggregate_type, event.aggregate_id, event.aggregate_version, before, after)
-        for event, before, after in events
-    )
-    await connection.copy_records_to_table("event", records=records, columns=_COPIED)
+async def copy_events(db: AsyncConnection, rows: Sequence[bytes]) -> None:
+    """Writes the rows of `event_rows` into the log, in their order; as `write_events` else."""
+    await _COPIED.copy(db, rows)
 
 
-def _size(before: str | None, after: str | None) -> int:
-    return len((before or "").encode()) + len((after or "").encode())
+def _states(event: NewEvent) -> tuple[bytes | None, bytes | None]:
+    """Before and after as JSON. Raises ValueError when they are too large."""
+    before = None if event.before is None else json(event.before)
+    after = None if event.after is None else json(event.after)
+    if len(before or b"") + len(after or b"") > MAX_STATE_BYTES:
+        raise ValueError(f"{event.type} of {event.aggregate_id}: states exceed {MAX_STATE_BYTES} bytes")
+    return before, after

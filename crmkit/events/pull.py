@@ -83,6 +83,7 @@ class Pull:
         self._arrived: deque[Msg] = deque()
         self._news = asyncio.Event()
         self._wanted = 0
+        self._enough = 1
         self._request_ends = 0.0
         self._last_delivery = 0
         self._failure = ""
@@ -103,13 +104,19 @@ class Pull:
                 await self._subscription.unsubscribe()
                 await self._client.jetstream().delete_consumer(self._stream, self._name)
 
-    async def next(self, most: int) -> list[Delivery]:
+    async def next(self, most: int, linger: float = 0.0) -> list[Delivery]:
         """The next messages, as many as are there; waits up to WAIT_SECONDS for the first, then returns none.
 
-        Raises Interrupted.
+        With `linger` it waits as many seconds more for others to come, until there are `most`. Raises Interrupted.
         """
+        ends = asyncio.get_running_loop().time() + linger
         if not self._arrived:
             await self._wait(most)
+        while linger and self._arrived and len(self._arrived) < most:
+            left = ends - asyncio.get_running_loop().time()
+            if left <= 0:
+                break
+            await self._wait(most - len(self._arrived), most, left)
         batch: list[Delivery] = []
         while self._arrived and len(batch) < most:
             delivery = read_delivery(self._arrived.popleft())
@@ -123,7 +130,9 @@ class Pull:
         """Tells the server that everything up to `last` is done: for its statistics, we keep our own position."""
         await self._client.publish(last.reply, b"+ACK")
 
-    async def _wait(self, most: int) -> None:
+    async def _wait(self, most: int, enough: int = 1, seconds: float = WAIT_SECONDS) -> None:
+        """Until `enough` messages have arrived, the request for `most` more has ended, or the time is over."""
+        self._enough = enough
         loop = asyncio.get_running_loop()
         if self._client.stats["reconnects"] != self._reconnects or not self._client.is_connected:
             raise Interrupted("the connection to NATS was lost")
@@ -136,7 +145,7 @@ class Pull:
                 f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._name}", orjson.dumps(request), reply=self._inbox
             )
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._news.wait()
         except TimeoutError:
             if loop.time() > self._request_ends:
@@ -150,6 +159,8 @@ class Pull:
         if status is None:
             self._wanted -= 1
             self._arrived.append(message)
+            if len(self._arrived) < self._enough and self._wanted > 0:
+                return
         elif (description := (message.headers or {}).get("Description", status)) in _REQUEST_ENDS:
             self._wanted = 0
         else:

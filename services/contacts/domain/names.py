@@ -57,6 +57,10 @@ def common_key(text: str) -> str:
     return sort_key(text)
 
 
+# Most texts of people are those of other people, too; so are the words of their titles and cities.
+_common_fold = lru_cache(maxsize=1 << 14)(fold)
+
+
 def family_key(given: str, family: str) -> str:
     """The key of lists ordered by family name, then given name."""
     return f"{family_prefix(family)}{common_key(given)}"[:KEY_LENGTH]
@@ -72,7 +76,7 @@ def search_words(texts: Iterable[str]) -> str:
     given = list(filter(None, texts))
     together = " ".join(given)
     # ASCII folds to the same words at one go; other scripts join words across a space (Persian endings).
-    folded = fold(together) if together.isascii() else " ".join(map(fold, given))
+    folded = fold(together) if together.isascii() else " ".join(map(_common_fold, given))
     words = dict.fromkeys(folded.split())
     joined = f" {' '.join(words)}" if words else ""
     return joined if len(joined) <= SEARCH_LENGTH else joined[:SEARCH_LENGTH]

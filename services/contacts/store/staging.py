@@ -6,36 +6,37 @@ temporary table and taken from there by one UPDATE.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Table,
     TableValuedAlias,
     Text,
     bindparam,
+    cast,
     delete,
     func,
     literal_column,
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit.copying import Copied
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact
 from services.contacts.store import companies, contacts
 from services.contacts.store.duplicates import EVERY_KEY
+from services.contacts.store.import_tables import import_rejected_row
 from services.contacts.store.tables import company, contact, contact_company, contact_email, contact_phone
 
-Records = list[tuple[Any, ...]]
-
+# Inverted indexes of what an import writes.
+_GIN_INDEXES: Final = ("ix_contact_search", "ix_contact_facets", "ix_company_search", "ix_company_facets")
 _MERGING: Final = int.from_bytes(b"import", "big")
 _TEXTS = ARRAY(Text)
 
@@ -70,6 +71,21 @@ async def look_up_by_index(db: AsyncConnection) -> None:
     """Until the transaction ends, what is looked up costs what it costs by index, whatever the size of the tables."""
     for setting in _BY_INDEX:
         await db.execute(setting)
+
+
+_LONG_LIST = text("SET LOCAL gin_pending_list_limit = '128MB'")
+_MERGE_LIST = select(func.gin_clean_pending_list(cast(bindparam("index", type_=Text), REGCLASS)))
+
+
+async def defer_search_index(db: AsyncConnection) -> None:
+    """What the transaction writes waits for `merge_search_index`: one merge of a whole chunk is the cheaper by half."""
+    await db.execute(_LONG_LIST)
+
+
+async def merge_search_index(db: AsyncConnection) -> None:
+    """Brings what waits into the search indexes; searches read all that waits, row by row."""
+    for name in _GIN_INDEXES:
+        await db.execute(_MERGE_LIST, {"index": name})
 
 
 async def take_turn(db: AsyncConnection) -> None:
@@ -151,81 +167,91 @@ async def written_since(db: AsyncConnection, seen: str, operation_id: UUID) -> s
     return set(rows.scalars())
 
 
-async def copy(db: AsyncConnection, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
-    """COPY into a table, in the transaction of `db`."""
-    raw = await db.get_raw_connection()
-    connection = raw.driver_connection
-    assert connection is not None  # noqa: S101 - an open connection has its driver's
-    await connection.copy_records_to_table(table, records=records, columns=columns)
+_CONTACTS: Final = Copied(contact)
+# Of a new company an import knows the name: revenue stays NULL.
+_COMPANIES: Final = Copied(company, [column.name for column in company.c if not column.name.startswith("revenue_")])
+_EMAILS: Final = Copied(contact_email)
+_PHONES: Final = Copied(contact_phone)
+_ROLES: Final = Copied(contact_company)
+_REJECTED: Final = Copied(import_rejected_row, ("import_id", "record", "field", "reason", "message", "cells"))
+
+Rows = list[bytes]
+_by_key = itemgetter(0)
 
 
-_CONTACT_COLUMNS: Final = tuple(column.name for column in contact.c)
-_COMPANY_COLUMNS: Final = tuple(column.name for column in company.c)
+def _in_order_of(key: str, made: Iterable[dict[str, Any]], copied: Copied) -> Rows:
+    """Rows in the order of a key: neighbours meet the same pages of the indexes."""
+    ordered = sorted(((row[key], copied.named(row)) for row in made), key=_by_key)
+    return [row for _, row in ordered]
 
 
-def _recorder(table: Table, columns: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
-    """Makes a row given by column the record that COPY takes."""
-    json = [column.name for column in table.c if isinstance(column.type, JSONB)]
-    record: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*columns)
-
-    def made(row: dict[str, Any]) -> tuple[Any, ...]:
-        for name in json:
-            row[name] = orjson.dumps(row[name]).decode()
-        return record(row)
-
-    return made
-
-
-_contact_record = _recorder(contact, _CONTACT_COLUMNS)
-_company_record = _recorder(company, _COMPANY_COLUMNS)
-
-
-def contact_records(records: Iterable[Contact]) -> Records:
+def contact_rows(records: Iterable[Contact]) -> Rows:
     """Rows of `contact`."""
-    return [_contact_record(contacts.row_values(record)) for record in records]
+    return _in_order_of("name_key", map(contacts.row_values, records), _CONTACTS)
 
 
-def company_records(records: Iterable[Company]) -> Records:
+def company_rows(records: Iterable[Company]) -> Rows:
     """Rows of `company`."""
-    return [_company_record(companies.row_values(record)) for record in records]
+    return _in_order_of("name_key", map(companies.row_values, records), _COMPANIES)
 
 
-async def add_companies(db: AsyncConnection, records: Records) -> None:
-    """Writes new companies, as `company_records` gives them."""
-    await copy(db, "company", _COMPANY_COLUMNS, records)
+def email_rows(pairs: Iterable[tuple[str, UUID]]) -> Rows:
+    """Rows of `contact_email`: addresses and whose they are."""
+    return [_EMAILS.row(pair) for pair in sorted(pairs, key=_by_key)]
 
 
-async def add_contacts(db: AsyncConnection, rows: Records) -> None:
-    """Writes new contacts, as `contact_records` gives them; their keys follow by `add_keys` and `add_roles`."""
-    await copy(db, "contact", _CONTACT_COLUMNS, rows)
+def phone_rows(pairs: Iterable[tuple[str, UUID]]) -> Rows:
+    """Rows of `contact_phone`: numbers and whose they are."""
+    return [_PHONES.row(pair) for pair in sorted(pairs, key=_by_key)]
 
 
-async def add_keys(db: AsyncConnection, emails: Records, phones: Records) -> None:
-    """Writes (address or number, contact) pairs that are not there yet."""
-    await copy(db, "contact_email", ("normalized", "contact_id"), emails)
-    await copy(db, "contact_phone", ("e164", "contact_id"), phones)
+def role_rows(roles: Iterable[tuple[UUID, UUID, int, str, bool]]) -> Rows:
+    """Rows of `contact_company`: contact, company, position, role, whether primary."""
+    return [_ROLES.row(role) for role in roles]
 
 
-async def add_roles(db: AsyncConnection, roles: Records) -> None:
-    """Writes (contact, company, position, role, whether primary) rows of contacts that have none."""
-    await copy(db, "contact_company", ("contact_id", "company_id", "position", "role", "is_primary"), roles)
+async def add_companies(db: AsyncConnection, rows: Rows) -> None:
+    """Writes new companies."""
+    await _COMPANIES.copy(db, rows)
+
+
+async def add_contacts(db: AsyncConnection, rows: Rows) -> None:
+    """Writes new contacts; their keys follow by `add_keys` and `add_roles`."""
+    await _CONTACTS.copy(db, rows)
+
+
+async def add_keys(db: AsyncConnection, emails: Rows, phones: Rows) -> None:
+    """Writes addresses and numbers that are not there yet."""
+    await _EMAILS.copy(db, emails)
+    await _PHONES.copy(db, phones)
+
+
+async def add_roles(db: AsyncConnection, roles: Rows) -> None:
+    """Writes roles of contacts that have none."""
+    await _ROLES.copy(db, roles)
+
+
+async def add_rejected(db: AsyncConnection, rejected: Iterable[tuple[UUID, int, str, str, str, list[str]]]) -> None:
+    """Writes refused rows: import, record, field, reason, message, cells."""
+    await _REJECTED.copy(db, [_REJECTED.row(row) for row in rejected])
 
 
 _STAGED: Final = "staged_contact"
 _STAGE = text(f"CREATE TEMPORARY TABLE {_STAGED} (LIKE contact) ON COMMIT DROP")
 _KEPT = ("id", "created_at", "created_by", "deleted_at")
+_STAGED_CONTACTS: Final = Copied(contact, into=_STAGED)
 _TAKE = text(
     "UPDATE contact SET "  # noqa: S608 - names of our own columns
-    + ", ".join(f"{name} = staged.{name}" for name in _CONTACT_COLUMNS if name not in _KEPT)
+    + ", ".join(f"{name} = staged.{name}" for name in _CONTACTS.columns if name not in _KEPT)
     + f" FROM {_STAGED} AS staged WHERE contact.id = staged.id"
 )
 _DROP_ROLES = delete(contact_company).where(contact_company.c.contact_id == func.any(_IDS))
 
 
-async def change_contacts(db: AsyncConnection, rows: Records) -> None:
+async def change_contacts(db: AsyncConnection, rows: Rows) -> None:
     """Writes the next versions of contacts whose rows the transaction has locked."""
     await db.execute(_STAGE)
-    await copy(db, _STAGED, _CONTACT_COLUMNS, rows)
+    await _STAGED_CONTACTS.copy(db, rows)
     await db.execute(_TAKE)
 
 

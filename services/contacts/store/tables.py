@@ -175,15 +175,12 @@ for _order, _column in (("name", "name_key"), ("family", "family_key")):
 
 sa.Index("ix_company_parent", company.c.parent_id, postgresql_where=company.c.parent_id.is_not(None))
 
-# A short pending list keeps searches fast while rows pour in.
-_GIN_OPTIONS = {"fastupdate": True, "gin_pending_list_limit": 1024}
 for _table in (contact, company):
     sa.Index(
         f"ix_{_table.name}_search",
         _table.c.search_text,
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
-        postgresql_with=_GIN_OPTIONS,
     )
 
 # One inverted index for every field that lists are narrowed by (btree_gin takes the scalar ones): it finds
@@ -200,7 +197,6 @@ sa.Index(
     contact.c.given_key,
     postgresql_using="gin",
     postgresql_ops={"custom": "jsonb_path_ops"},
-    postgresql_with=_GIN_OPTIONS,
 )
 sa.Index(
     "ix_company_facets",
@@ -211,5 +207,4 @@ sa.Index(
     company.c.employee_count,
     postgresql_using="gin",
     postgresql_ops={"custom": "jsonb_path_ops"},
-    postgresql_with=_GIN_OPTIONS,
 )

@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from crmkit.access import Principal, Scope, covers
 from crmkit.access_sql import visible
 from crmkit.db import without_time_limit
-from crmkit.events.log import NewEvent, write_events
+from crmkit.events.log import NewEvent, copy_events, event_rows
 from crmkit.versions import created, stamped
 from services.contacts.domain import company as companies
 from services.contacts.domain.contact import Contact, snapshot
@@ -73,16 +73,16 @@ class Rights:
 class _Writes:
     """Everything a chunk writes, ready to be sent."""
 
-    companies: staging.Records
-    contacts: staging.Records
-    changed: staging.Records
-    emails: staging.Records
-    phones: staging.Records
-    roles: staging.Records
+    companies: staging.Rows
+    contacts: staging.Rows
+    changed: staging.Rows
+    emails: staging.Rows
+    phones: staging.Rows
+    roles: staging.Rows
     # Versions that contacts to be changed must still have.
     versions: dict[UUID, int]
     regrouped: list[UUID]
-    events: list[NewEvent]
+    events: staging.Rows
 
 
 @dataclass(slots=True)
@@ -189,7 +189,42 @@ class Merger:
             else:
                 chunk.folded.rejections.append(row)
         made = {company_key(one.name): (one.id, one.name) for one in book.made}
-        return chunk, made, _writes(chunk.folded, book.made, by=user_id, now=now)
+        return chunk, made, self._writes(chunk.folded, book.made, now)
+
+    def _writes(self, folded: Folded, made: Sequence[companies.Company], now: datetime) -> _Writes:
+        user_id = self._rights.principal.user_id
+        new = [entry for entry in folded.entries if entry.before is None]
+        changed = [entry for entry in folded.entries if entry.before is not None and entry.changed]
+        for entry in changed:
+            entry.contact = stamped(entry.contact, by=user_id, now=now)
+        regrouped = [entry for entry in changed if entry.before and entry.before.companies != entry.contact.companies]
+        events = [NewEvent("company.created", "company", one.id, 1, None, companies.snapshot(one)) for one in made]
+        events += [_event(entry) for entry in (*new, *changed)]
+        return _Writes(
+            companies=staging.company_rows(made),
+            contacts=staging.contact_rows(entry.contact for entry in new),
+            changed=staging.contact_rows(entry.contact for entry in changed),
+            emails=staging.email_rows(
+                (key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 0)
+            ),
+            phones=staging.phone_rows(
+                (key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 1)
+            ),
+            roles=staging.role_rows(
+                (entry.contact.id, UUID(role["company_id"]), place, role["role"], role["primary"])
+                for entry in (*new, *regrouped)
+                for place, role in enumerate(entry.contact.companies)
+            ),
+            versions={entry.before.id: entry.before.version for entry in changed if entry.before},
+            regrouped=[entry.contact.id for entry in regrouped],
+            events=event_rows(
+                events,
+                actor_id=user_id,
+                operation_id=self._import.operation_id,
+                traceparent=self._import.traceparent,
+                now=now,
+            ),
+        )
 
     def _company_maker(self, now: datetime) -> Callable[[str], companies.Company]:
         user_id, team_id = self._rights.principal.user_id, self._import.team_id
@@ -205,29 +240,20 @@ class Merger:
     async def _write(self, db: AsyncConnection, prepared: Prepared) -> None:
         writes = prepared.writes
         await staging.look_up_by_index(db)
+        await staging.defer_search_index(db)
         await staging.take_turn(db)
         if not await staging.lock_versions(db, writes.versions):
             raise _OvertakenError
-        if writes.companies:
-            await staging.add_companies(db, writes.companies)
-        if writes.contacts:
-            await staging.add_contacts(db, writes.contacts)
+        await staging.add_companies(db, writes.companies)
+        await staging.add_contacts(db, writes.contacts)
         if writes.changed:
             await staging.change_contacts(db, writes.changed)
-        if writes.emails or writes.phones:
-            await staging.add_keys(db, writes.emails, writes.phones)
+        await staging.add_keys(db, writes.emails, writes.phones)
         if writes.regrouped:
             await staging.drop_roles(db, writes.regrouped)
-        if writes.roles:
-            await staging.add_roles(db, writes.roles)
-        await write_events(
-            db,
-            writes.events,
-            actor_id=self._rights.principal.user_id,
-            operation_id=self._import.operation_id,
-            traceparent=self._import.traceparent,
-            now=datetime.now(UTC),
-        )
+        await staging.add_roles(db, writes.roles)
+        await staging.merge_search_index(db)
+        await copy_events(db, writes.events)
 
     async def _count(self, db: AsyncConnection, prepared: Prepared, read: int, position: int) -> imports.Counts:
         folded, rejections = prepared.folded, prepared.folded.rejections
@@ -236,9 +262,7 @@ class Merger:
             (self._import.id, row.record, row.column, row.reason, row.message, list(map(_storable, row.cells)))
             for row in rejections
         ]
-        if refused:
-            columns = ("import_id", "record", "field", "reason", "message", "cells")
-            await staging.copy(db, "import_rejected_row", columns, refused)
+        await staging.add_rejected(db, refused)
         if not await imports.advance(db, self._import.id, read, counts, position):
             raise SupersededError
         return counts
@@ -255,31 +279,6 @@ def _keys(rows: Rows) -> tuple[set[str], set[str], set[str]]:
     emails = {normalized for row in said for _, normalized, _ in row.emails}
     phones = {e164 for row in said for _, e164, _ in row.phones}
     return emails, phones, {row.company for row in said if row.company}
-
-
-def _writes(folded: Folded, made: Sequence[companies.Company], *, by: UUID, now: datetime) -> _Writes:
-    new = [entry for entry in folded.entries if entry.before is None]
-    changed = [entry for entry in folded.entries if entry.before is not None and entry.changed]
-    for entry in changed:
-        entry.contact = stamped(entry.contact, by=by, now=now)
-    regrouped = [entry for entry in changed if entry.before and entry.before.companies != entry.contact.companies]
-    events = [NewEvent("company.created", "company", one.id, 1, None, companies.snapshot(one)) for one in made]
-    events += [_event(entry) for entry in (*new, *changed)]
-    return _Writes(
-        companies=staging.company_records(made),
-        contacts=staging.contact_records(entry.contact for entry in new),
-        changed=staging.contact_records(entry.contact for entry in changed),
-        emails=[(key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 0)],
-        phones=[(key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 1)],
-        roles=[
-            (entry.contact.id, UUID(role["company_id"]), place, role["role"], role["primary"])
-            for entry in (*new, *regrouped)
-            for place, role in enumerate(entry.contact.companies)
-        ],
-        versions={entry.before.id: entry.before.version for entry in changed if entry.before},
-        regrouped=[entry.contact.id for entry in regrouped],
-        events=events,
-    )
 
 
 def _added(entry: Entry, kind: int) -> list[str]:

@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from crmkit.text import fold
-from crmkit.versions import created
 from services.contacts.domain import values
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import CompanyRole, Contact, ContactFields, Email, Phone, SocialProfile
@@ -175,12 +174,14 @@ class Chunk:
 
     def _create(self, row: Row) -> None:
         importer = self._importer
-        new = created(
-            Contact,
-            ContactFields(**_changes(_NOTHING, row, self._role(row))),
+        new = Contact(
+            **_changes(_NOTHING, row, self._role(row)),
             id=self._new_id(),
-            by=importer.user_id,
-            now=importer.now,
+            version=1,
+            created_at=importer.now,
+            updated_at=importer.now,
+            created_by=importer.user_id,
+            updated_by=importer.user_id,
             owner_id=importer.user_id,
             team_id=importer.team_id,
         )
