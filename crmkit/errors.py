@@ -53,6 +53,15 @@ class InvalidArgument(DomainError):
         super().__init__(reason, message, violations, **metadata)
 
 
+class FieldsInvalid(InvalidArgument):
+    """Some fields are wrong; the reason is that of the first one."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        first, more = violations[0], len(violations) - 1
+        message = first.description + (f" ({more} more in the details.)" if more else "")
+        super().__init__(first.reason, message, violations=violations)
+
+
 class NotFound(DomainError):
     """There is no such record, or none the caller may see."""
 

@@ -13,6 +13,7 @@ from crmkit.masks import check_mask
 from crmkit.paging import Pager
 from crmkit.server import Servicer
 from crmkit.service import Runtime
+from crmkit.wire import parse_id
 from services.activities.api import convert
 from services.activities.api.events import note_event, notification_event
 from services.activities.api.query import hidden_people, narrowed, readable_notes, timeline_page
@@ -36,7 +37,7 @@ class ActivityServicer(Servicer):
         self, request: messages.ListActivitiesRequest, call: Call
     ) -> messages.ListActivitiesResponse:
         """SUBJECT_NOT_FOUND for a record that is unknown, hidden, or whose first event is still under way."""
-        subject_id = convert.parse_id(request.subject_id, "subject_id")
+        subject_id = parse_id(request.subject_id, "subject_id")
         subject_type = convert.parse_subject_type(request.subject_type, "subject_type")
         seen = call.visible(subject)
         page = timeline_page(self.pager, request, subject_id)
@@ -50,7 +51,7 @@ class ActivityServicer(Servicer):
         return messages.ListActivitiesResponse(activities=found, next_page_token=token)
 
     async def GetNote(self, request: messages.GetNoteRequest, call: Call) -> messages.Note:
-        note_id = convert.parse_id(request.id, "id")
+        note_id = parse_id(request.id, "id")
         row = await notes.get(call.db, note_id, call.visible(note))
         if row is None:
             raise NoteNotFound(note_id)
@@ -59,7 +60,7 @@ class ActivityServicer(Servicer):
     async def CreateNote(self, request: messages.CreateNoteRequest, call: Call) -> messages.Note:
         """The writer owns the note and must see the record it is about."""
         caller = call.require()
-        subject_id = convert.parse_id(request.note.subject_id, "note.subject_id")
+        subject_id = parse_id(request.note.subject_id, "note.subject_id")
         subject_type = convert.parse_subject_type(request.note.subject_type, "note.subject_type")
         body = checked_body(request.note.body)
         await _require_open_subject(call, subject_id, subject_type)
@@ -106,7 +107,7 @@ async def _require_open_subject(call: Call, subject_id: UUID, subject_type: str)
 
 async def _locked_note(call: Call, id: str, field: str, given_etag: str) -> notes.NoteRow:
     """The note to change, locked; raises NoteNotFound, or Aborted when another saved first."""
-    note_id = convert.parse_id(id, field)
+    note_id = parse_id(id, field)
     row = await notes.lock(call.db, note_id, call.visible(note))
     if row is None:
         raise NoteNotFound(note_id)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from google.protobuf.struct_pb2 import ListValue, Struct, Value
-from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import Row
 
 from crm.activities.v1 import activity_service_pb2 as messages
@@ -16,6 +14,7 @@ from crm.activities.v1.notification_service_pb2 import Notification
 from crm.common.v1 import change_pb2
 from crmkit.errors import InvalidArgument
 from crmkit.etag import etag
+from crmkit.wire import id_text, timestamp
 from services.activities.domain import notification as notices
 from services.activities.domain.note import excerpt, mentioned
 from services.activities.domain.timeline import COMPANY, CONTACT, person_of, without_person
@@ -25,14 +24,6 @@ SUBJECT_TYPES: Mapping[messages.SubjectType.ValueType, str] = {
     messages.SubjectType.SUBJECT_TYPE_COMPANY: COMPANY,
 }
 SUBJECT_TYPE_VALUES = {name: value for value, name in SUBJECT_TYPES.items()}
-
-
-def parse_id(text: str, field: str) -> UUID:
-    """The UUID of a required field; raises InvalidArgument ID_INVALID."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidArgument("ID_INVALID", f"{field} must be a UUID.", field=field) from error
 
 
 def parse_subject_type(value: messages.SubjectType.ValueType, field: str) -> str:
@@ -61,8 +52,8 @@ def activity_message(
         subject_id=str(row.subject_id),
         type=row.type,
         occur_time=timestamp(row.occur_time),
-        actor_id=text(row.actor_id),
-        operation_id=text(row.operation_id),
+        actor_id=id_text(row.actor_id),
+        operation_id=id_text(row.operation_id),
         changes=[
             messages.FieldChange(
                 field=change["field"], before=json_value(change["before"]), after=json_value(change["after"])
@@ -84,12 +75,12 @@ def note_message(row: Row[*tuple[Any, ...]]) -> messages.Note:
         audit=change_pb2.Audit(
             create_time=timestamp(row.created_at),
             update_time=timestamp(row.updated_at),
-            created_by=text(row.created_by),
-            updated_by=text(row.updated_by),
+            created_by=id_text(row.created_by),
+            updated_by=id_text(row.updated_by),
             delete_time=timestamp(row.deleted_at) if row.deleted_at else None,
         ),
-        owner_id=text(row.owner_id),
-        team_id=text(row.team_id),
+        owner_id=id_text(row.owner_id),
+        team_id=id_text(row.team_id),
         mentioned_user_ids=[str(user_id) for user_id in mentioned(row.body)],
     )
 
@@ -100,29 +91,23 @@ def notification_message(row: Row[*tuple[Any, ...]]) -> Notification:
         id=str(row.id),
         create_time=timestamp(row.created_at),
         read_time=timestamp(row.read_at) if row.read_at else None,
-        actor_id=text(row.actor_id),
-        operation_id=text(row.operation_id),
+        actor_id=id_text(row.actor_id),
+        operation_id=id_text(row.operation_id),
     )
     if row.kind == notices.IMPORTED:
-        getattr(made, "import").CopyFrom(Notification.ImportResult(import_id=text(row.about_id), **row.detail))
+        getattr(made, "import").CopyFrom(Notification.ImportResult(import_id=id_text(row.about_id), **row.detail))
         return made
     about: dict[str, Any] = {
         "subject_type": SUBJECT_TYPE_VALUES[row.subject_type],
-        "subject_id": text(row.subject_id),
+        "subject_id": id_text(row.subject_id),
         "subject_name": row.subject_name or "",
     }
     if row.kind == notices.ASSIGNED:
         made.assignment.CopyFrom(Notification.Assignment(count=row.record_count, **about))
     else:
         told = excerpt(row.body) if row.body else ""
-        made.mention.CopyFrom(Notification.Mention(note_id=text(row.about_id), excerpt=told, **about))
+        made.mention.CopyFrom(Notification.Mention(note_id=id_text(row.about_id), excerpt=told, **about))
     return made
-
-
-def timestamp(moment: datetime) -> Timestamp:
-    result = Timestamp()
-    result.FromDatetime(moment)
-    return result
 
 
 def json_value(value: Any) -> Value:
@@ -140,7 +125,3 @@ def json_value(value: Any) -> Value:
             return Value(struct_value=Struct(fields={name: json_value(part) for name, part in value.items()}))
         case _:
             return Value(list_value=ListValue(values=[json_value(part) for part in value]))
-
-
-def text(value: UUID | None) -> str:
-    return str(value) if value is not None else ""

@@ -11,7 +11,8 @@ from crmkit.errors import InvalidArgument
 from crmkit.paging import Pager, parse_order
 from crmkit.server import Servicer
 from crmkit.service import Runtime
-from services.activities.api.convert import notification_message, parse_id
+from crmkit.wire import parse_id
+from services.activities.api.convert import notification_message
 from services.activities.api.events import notification_event
 from services.activities.domain.errors import NothingNamed
 from services.activities.store import notifications

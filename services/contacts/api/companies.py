@@ -7,11 +7,12 @@ from crmkit.context import Call
 from crmkit.paging import Pager
 from crmkit.server import Servicer
 from crmkit.service import Runtime
+from crmkit.wire import parse_id, parse_ids
 from services.contacts.api import company_changes
 from services.contacts.api.company_changes import COMPANIES
 from services.contacts.api.company_convert import company_message
 from services.contacts.api.convert import highlight
-from services.contacts.api.requests import id_of, ids_of, query_of, search_size
+from services.contacts.api.requests import query_of, search_size
 from services.contacts.domain.search import company_matches
 from services.contacts.store import companies, lists, search
 
@@ -28,14 +29,14 @@ class CompanyServicer(Servicer):
 
     async def GetCompany(self, request: company_pb2.GetCompanyRequest, call: Call) -> company_pb2.Company:
         """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
-        found = await companies.get(call.db, id_of(request.id))
+        found = await companies.get(call.db, parse_id(request.id))
         return company_message(COMPANIES.seen(call, found, show_deleted=request.show_deleted))
 
     async def BatchGetCompanies(
         self, request: company_pb2.BatchGetCompaniesRequest, call: Call
     ) -> company_pb2.BatchGetCompaniesResponse:
         """In the order asked for; what is not found is named."""
-        ids = ids_of(request.ids)
+        ids = parse_ids(request.ids)
         seen, missing = COMPANIES.all_seen(call, await companies.batch(call.db, ids), ids)
         return company_pb2.BatchGetCompaniesResponse(companies=map(company_message, seen), missing_ids=missing)
 
@@ -72,13 +73,13 @@ class CompanyServicer(Servicer):
 
     async def UpdateCompany(self, request: company_pb2.UpdateCompanyRequest, call: Call) -> company_pb2.Company:
         """ABORTED when an etag is given and stale."""
-        updated = await company_changes.update(call, request, id_of(request.company.id, "company.id"))
+        updated = await company_changes.update(call, request, parse_id(request.company.id, "company.id"))
         return company_message(updated)
 
     async def DeleteCompany(self, request: company_pb2.DeleteCompanyRequest, call: Call) -> company_pb2.Company:
         """To the bin."""
-        return company_message(await COMPANIES.delete(call, id_of(request.id), request.etag))
+        return company_message(await COMPANIES.delete(call, parse_id(request.id), request.etag))
 
     async def UndeleteCompany(self, request: company_pb2.UndeleteCompanyRequest, call: Call) -> company_pb2.Company:
         """Out of the bin. FAILED_PRECONDITION when it is not in it."""
-        return company_message(await COMPANIES.undelete(call, id_of(request.id)))
+        return company_message(await COMPANIES.undelete(call, parse_id(request.id)))

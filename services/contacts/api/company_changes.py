@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.contacts.v1 import company_pb2
+from crmkit import checks
 from crmkit.access import covers
+from crmkit.checks import checking
 from crmkit.context import Call
 from crmkit.errors import InvalidArgument
 from crmkit.jobs import defer
@@ -16,10 +18,8 @@ from crmkit.records import Records
 from crmkit.versions import changed
 from services.contacts.api.company_convert import company_fields
 from services.contacts.domain import company as rules
-from services.contacts.domain import values
 from services.contacts.domain.company import MAX_PARENTS, WRITABLE, Company, snapshot
 from services.contacts.domain.errors import CompanyCycle, CompanyNotFound
-from services.contacts.domain.values import checking
 from services.contacts.store import companies
 
 # Contacts of a renamed company that follow in the transaction of the change.
@@ -45,7 +45,7 @@ async def update(call: Call, request: company_pb2.UpdateCompanyRequest, id: UUID
     before = await COMPANIES.held(call, id, request.company.etag)
     after = changed(before, fields, mask)
     with checking("company") as problems:
-        values.count(after.custom, CUSTOM, values.MAX_CUSTOM_FIELDS, problems)
+        checks.count(after.custom, CUSTOM, checks.MAX_CUSTOM_FIELDS, problems)
     if after.parent_id != before.parent_id:
         await _check_parent(call, after)
     return await COMPANIES.save(call, before, after)

@@ -9,11 +9,11 @@ from typing import Final
 from google.type.money_pb2 import Money as MoneyMessage
 
 from crm.contacts.v1 import company_pb2
+from crmkit.checks import Problems, optional_id
 from crmkit.etag import etag
+from crmkit.wire import id_text
 from services.contacts.api.convert import audit, postal_address, struct_values
-from services.contacts.api.requests import optional_id
 from services.contacts.domain.company import WRITABLE, Company, CompanyFields, Money
-from services.contacts.domain.values import Problems
 
 _NANO: Final = Decimal("0.000000001")
 
@@ -28,9 +28,9 @@ def company_message(company: Company) -> company_pb2.Company:
         industry=company.industry,
         employee_count=company.employee_count,
         addresses=company.addresses,  # type: ignore[arg-type]  # upb builds sub-messages from dicts
-        parent_id=str(company.parent_id or ""),
-        owner_id=str(company.owner_id or ""),
-        team_id=str(company.team_id or ""),
+        parent_id=id_text(company.parent_id),
+        owner_id=id_text(company.owner_id),
+        team_id=id_text(company.team_id),
         tags=company.tags,
         etag=etag(company.version),
         audit=audit(company),  # type: ignore[arg-type]

@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.contacts.v1 import contact_pb2
+from crmkit import checks
 from crmkit.access import covers
+from crmkit.checks import Problems, checking
 from crmkit.context import Call
 from crmkit.masks import CUSTOM, check_mask
 from crmkit.records import Records
 from crmkit.versions import changed
 from services.contacts.api.convert import contact_fields, phone_regions
-from services.contacts.domain import contact_rules, values
+from services.contacts.domain import contact_rules
 from services.contacts.domain.contact import WRITABLE, CompanyRole, Contact, snapshot
 from services.contacts.domain.errors import ContactDuplicate, ContactNotFound
-from services.contacts.domain.values import Problems, checking
 from services.contacts.store import companies, contacts, duplicates
 
 
@@ -47,7 +48,7 @@ async def update(call: Call, request: contact_pb2.UpdateContactRequest, id: UUID
     after = changed(before, fields, mask)
     with checking("contact") as problems:
         contact_rules.require_identity(after, problems)
-        values.count(after.custom, CUSTOM, values.MAX_CUSTOM_FIELDS, problems)
+        checks.count(after.custom, CUSTOM, checks.MAX_CUSTOM_FIELDS, problems)
     if "companies" in mask:
         after.companies = await _known_companies(call, after.companies, before=before.companies)
     return await CONTACTS.save(call, before, after)

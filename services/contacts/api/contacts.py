@@ -9,10 +9,11 @@ from crmkit.context import Call
 from crmkit.paging import Pager
 from crmkit.server import Servicer
 from crmkit.service import Runtime
+from crmkit.wire import parse_id, parse_ids
 from services.contacts.api import contact_changes
 from services.contacts.api.contact_changes import CONTACTS
 from services.contacts.api.convert import contact_message, highlight
-from services.contacts.api.requests import id_of, ids_of, normal_keys, query_of, search_size
+from services.contacts.api.requests import normal_keys, query_of, search_size
 from services.contacts.domain.search import contact_matches
 from services.contacts.store import contacts, duplicates, lists, search
 from services.contacts.store.tables import contact as table
@@ -30,14 +31,14 @@ class ContactServicer(Servicer):
 
     async def GetContact(self, request: contact_pb2.GetContactRequest, call: Call) -> contact_pb2.Contact:
         """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
-        found = await contacts.get(call.db, id_of(request.id))
+        found = await contacts.get(call.db, parse_id(request.id))
         return contact_message(CONTACTS.seen(call, found, show_deleted=request.show_deleted))
 
     async def BatchGetContacts(
         self, request: contact_pb2.BatchGetContactsRequest, call: Call
     ) -> contact_pb2.BatchGetContactsResponse:
         """In the order asked for; what is not found is named."""
-        ids = ids_of(request.ids)
+        ids = parse_ids(request.ids)
         seen, missing = CONTACTS.all_seen(call, await contacts.batch(call.db, ids), ids)
         return contact_pb2.BatchGetContactsResponse(contacts=map(contact_message, seen), missing_ids=missing)
 
@@ -83,16 +84,16 @@ class ContactServicer(Servicer):
 
     async def UpdateContact(self, request: contact_pb2.UpdateContactRequest, call: Call) -> contact_pb2.Contact:
         """ABORTED when an etag is given and stale."""
-        updated = await contact_changes.update(call, request, id_of(request.contact.id, "contact.id"))
+        updated = await contact_changes.update(call, request, parse_id(request.contact.id, "contact.id"))
         return contact_message(updated)
 
     async def DeleteContact(self, request: contact_pb2.DeleteContactRequest, call: Call) -> contact_pb2.Contact:
         """To the bin."""
-        return contact_message(await CONTACTS.delete(call, id_of(request.id), request.etag))
+        return contact_message(await CONTACTS.delete(call, parse_id(request.id), request.etag))
 
     async def UndeleteContact(self, request: contact_pb2.UndeleteContactRequest, call: Call) -> contact_pb2.Contact:
         """Out of the bin. FAILED_PRECONDITION when it is not in it."""
-        return contact_message(await CONTACTS.undelete(call, id_of(request.id)))
+        return contact_message(await CONTACTS.undelete(call, parse_id(request.id)))
 
     async def ExportContacts(
         self, request: contact_service_pb2.ExportContactsRequest, call: Call

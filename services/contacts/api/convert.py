@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import UUID
 
 from google.protobuf.struct_pb2 import Struct, Value
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from crm.common.v1 import search_pb2
 from crm.contacts.v1 import contact_pb2
+from crmkit.checks import Problems, optional_id, required_id
 from crmkit.etag import etag
-from services.contacts.api.requests import optional_id
+from crmkit.wire import id_text, timestamp
+from services.contacts.domain.addresses import PostalAddress
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import (
     WRITABLE,
@@ -27,7 +27,6 @@ from services.contacts.domain.contact import (
 )
 from services.contacts.domain.contact_rules import instant
 from services.contacts.domain.search import Match
-from services.contacts.domain.values import PostalAddress, Problems
 
 # Names by number without UNSPECIFIED; a number that has no name is treated as unspecified.
 _CHANNELS: Final = {v.number: v.name for v in contact_pb2.Consent.Channel.DESCRIPTOR.values if v.number}
@@ -47,8 +46,8 @@ def contact_message(contact: Contact) -> contact_pb2.Contact:
         addresses=contact.addresses,  # type: ignore[arg-type]
         companies=contact.companies,  # type: ignore[arg-type]
         job_title=contact.job_title,
-        owner_id=_text(contact.owner_id),
-        team_id=_text(contact.team_id),
+        owner_id=id_text(contact.owner_id),
+        team_id=id_text(contact.team_id),
         tags=contact.tags,
         language=contact.language,
         time_zone=contact.time_zone,
@@ -73,20 +72,10 @@ def audit(record: Contact | Company) -> dict[str, Any]:
     return {
         "create_time": timestamp(record.created_at),
         "update_time": timestamp(record.updated_at),
-        "created_by": _text(record.created_by),
-        "updated_by": _text(record.updated_by),
+        "created_by": id_text(record.created_by),
+        "updated_by": id_text(record.updated_by),
         "delete_time": None if record.deleted_at is None else timestamp(record.deleted_at),
     }
-
-
-def timestamp(moment: datetime) -> Timestamp:
-    """An instant as its message."""
-    # timestamp() is a float: exact to the microsecond only when the fraction is taken from the datetime.
-    return Timestamp(seconds=int(moment.timestamp()), nanos=moment.microsecond * 1000)
-
-
-def _text(id: UUID | None) -> str:
-    return "" if id is None else str(id)
 
 
 def contact_fields(
@@ -107,7 +96,7 @@ def contact_fields(
         addresses=[postal_address(address) for address in message.addresses],
         companies=[
             CompanyRole(
-                company_id=_text(_required_id(company.company_id, f"companies[{index}].company_id", problems)),
+                company_id=id_text(required_id(company.company_id, f"companies[{index}].company_id", problems)),
                 company_name="",
                 role=company.role,
                 primary=company.primary,
@@ -139,12 +128,6 @@ def contact_fields(
 def phone_regions(message: contact_pb2.Contact, default: str) -> list[str]:
     """The country of each number without country code."""
     return [phone.region or default for phone in message.phones]
-
-
-def _required_id(text: str, path: str, problems: Problems) -> UUID | None:
-    if not text:
-        problems.add(path, "VALUE_REQUIRED", f"{path} is required.")
-    return optional_id(text, path, problems)
 
 
 def postal_address(message: contact_pb2.PostalAddress) -> PostalAddress:

@@ -18,8 +18,7 @@ from crmkit.jobs import defer
 from crmkit.paging import Pager, parse_order
 from crmkit.server import Servicer
 from crmkit.service import Runtime
-from services.contacts.api.convert import timestamp
-from services.contacts.api.requests import id_of
+from crmkit.wire import parse_id, timestamp
 from services.contacts.domain.importing import errors
 from services.contacts.domain.importing.fold import Mode
 from services.contacts.domain.importing.headers import ColumnMapping
@@ -157,7 +156,7 @@ class ImportServicer(Servicer):
         return pb.ListRejectedRowsResponse(rejected_rows=rejected, next_page_token=token)
 
     async def _import(self, call: Call, id: str, field: str = "id") -> imports.Import:
-        record = await imports.get(call.db, id_of(id, field), call.visible(contact_import))
+        record = await imports.get(call.db, parse_id(id, field), call.visible(contact_import))
         if record is None:
             raise errors.ImportNotFound
         return record
@@ -166,7 +165,7 @@ class ImportServicer(Servicer):
         self, call: Call, file_id: str, asked: pb.ImportOptions
     ) -> tuple[files.StoredFile, Plan, list[list[str]]]:
         visible: ColumnElement[bool] = call.visible(file)
-        stored = await files.get(call.db, id_of(file_id, "file_id"), visible)
+        stored = await files.get(call.db, parse_id(file_id, "file_id"), visible)
         if stored is None:
             raise errors.FileNotFound
         region = asked.region or self.runtime.settings.default_region

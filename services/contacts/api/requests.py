@@ -1,44 +1,13 @@
-"""What requests of both services have in common: ids, and the fields of records."""
+"""What requests of both services have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
-
 from crm.contacts.v1 import contact_pb2
+from crmkit import checks
+from crmkit.checks import checking
 from crmkit.errors import InvalidArgument
-from services.contacts.domain import values
 from services.contacts.domain.contact_rules import MAX_EMAILS, MAX_PHONES, email_key, phone_key
 from services.contacts.domain.search import MAX_QUERY, Query
-from services.contacts.domain.values import Problems, checking
-
-MAX_BATCH = 1_000
-
-
-def id_of(text: str, field: str = "id") -> UUID:
-    """A UUID. Raises InvalidArgument ID_INVALID naming the field."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidArgument("ID_INVALID", f"{field} takes a UUID; got `{text[:50]}`.", field=field) from error
-
-
-def ids_of(texts: Sequence[str]) -> list[UUID]:
-    """1 to 1,000 UUIDs. Raises InvalidArgument naming the first wrong one."""
-    if not 1 <= len(texts) <= MAX_BATCH:
-        raise InvalidArgument("BATCH_SIZE_INVALID", f"ids takes 1 to {MAX_BATCH:,}; got {len(texts):,}.", field="ids")
-    return [id_of(text, f"ids[{index}]") for index, text in enumerate(texts)]
-
-
-def optional_id(text: str, path: str, problems: Problems) -> UUID | None:
-    """A UUID, None when empty; notes ID_INVALID."""
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
-        problems.add(path, "ID_INVALID", f"{path} takes a UUID; got `{text[:50]}`.")
-        return None
 
 
 def search_size(page_size: int) -> int:
@@ -63,9 +32,9 @@ def normal_keys(request: contact_pb2.FindDuplicateContactsRequest, default_regio
     if not (request.emails or request.phones):
         raise InvalidArgument("VALUE_REQUIRED", "Give an e-mail address or a telephone number.", field="emails")
     with checking("") as problems:
-        region = values.region(request.region, "region", problems) or default_region
-        values.count(request.emails, "emails", MAX_EMAILS, problems)
-        values.count(request.phones, "phones", MAX_PHONES, problems)
+        region = checks.region(request.region, "region", problems) or default_region
+        checks.count(request.emails, "emails", MAX_EMAILS, problems)
+        checks.count(request.phones, "phones", MAX_PHONES, problems)
         emails = [email_key(text, f"emails[{i}]", problems)[1] for i, text in enumerate(request.emails)]
         phones = [phone_key(text, region, f"phones[{i}]", problems)[1] for i, text in enumerate(request.phones)]
     return emails, phones

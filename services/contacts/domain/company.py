@@ -12,10 +12,12 @@ from uuid import UUID
 
 import idna
 
+from crmkit import checks
+from crmkit.checks import CustomValue, Problems
 from crmkit.text import fold
 from crmkit.versions import audit_state
-from services.contacts.domain import names, values
-from services.contacts.domain.values import CustomValue, PostalAddress, Problems, address_texts
+from services.contacts.domain import names
+from services.contacts.domain.addresses import PostalAddress, address_texts, addresses
 
 MAX_DOMAINS: Final = 20
 MAX_EMPLOYEES: Final = 2_000_000_000
@@ -109,7 +111,7 @@ def clean(fields: CompanyFields, which: Collection[str], problems: Problems) -> 
 
 def domains(given: list[str], problems: Problems) -> list[str]:
     """Host names in lower case and IDNA's ASCII form, each once. Notes DOMAIN_INVALID."""
-    if not values.count(given, "domains", MAX_DOMAINS, problems):
+    if not checks.count(given, "domains", MAX_DOMAINS, problems):
         return given
     kept: dict[str, None] = {}
     for index, value in enumerate(given):
@@ -154,7 +156,7 @@ def annual_revenue(given: Money | None, problems: Problems) -> Money | None:
 
 
 def _line(name: str, limit: int, *, required: bool = False) -> Callable[[str, Problems], str]:
-    return lambda given, problems: values.text(given, name, limit, problems, required=required)
+    return lambda given, problems: checks.text(given, name, limit, problems, required=required)
 
 
 _CLEANERS: Final[dict[str, Callable[[Any, Problems], object]]] = {
@@ -164,7 +166,7 @@ _CLEANERS: Final[dict[str, Callable[[Any, Problems], object]]] = {
     "industry": _line("industry", 100),
     "employee_count": employee_count,
     "annual_revenue": annual_revenue,
-    "addresses": values.addresses,
-    "tags": values.tags,
-    "custom": values.custom,
+    "addresses": addresses,
+    "tags": checks.tags,
+    "custom": checks.custom,
 }

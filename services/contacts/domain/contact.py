@@ -8,10 +8,11 @@ from enum import IntEnum
 from typing import Any, TypedDict
 from uuid import UUID
 
+from crmkit.checks import CustomValue
 from crmkit.text import fold
 from crmkit.versions import audit_state
 from services.contacts.domain import names
-from services.contacts.domain.values import CustomValue, PostalAddress, address_texts
+from services.contacts.domain.addresses import PostalAddress, address_texts
 
 
 class LifecycleStage(IntEnum):

@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from services.contacts.domain import values
+from crmkit import checks
+from crmkit.checks import Problems
+from services.contacts.domain.addresses import addresses
 from services.contacts.domain.contact import (
     CompanyRole,
     Consent,
@@ -18,7 +20,6 @@ from services.contacts.domain.contact import (
 )
 from services.contacts.domain.emails import normalize_email
 from services.contacts.domain.phones import normalize_phone
-from services.contacts.domain.values import Problems
 
 MAX_EMAILS: Final = 20
 MAX_PHONES: Final = 20
@@ -43,7 +44,7 @@ def clean(
     """
     for name in which:
         if name in _LINES:
-            setattr(fields, name, values.text(getattr(fields, name), name, _LINES[name], problems))
+            setattr(fields, name, checks.text(getattr(fields, name), name, _LINES[name], problems))
         elif name == "phones":
             fields.phones = phones(fields.phones, regions, problems)
         elif name == "consents":
@@ -62,7 +63,7 @@ def require_identity(fields: ContactFields, problems: Problems) -> None:
 
 def emails(given: list[Email], problems: Problems) -> list[Email]:
     """Addresses with their normal form, one of them primary."""
-    if not values.count(given, "emails", MAX_EMAILS, problems):
+    if not checks.count(given, "emails", MAX_EMAILS, problems):
         return given
     kept: list[Email] = []
     for index, email in enumerate(given):
@@ -70,14 +71,14 @@ def emails(given: list[Email], problems: Problems) -> list[Email]:
         address, normalized = email_key(email["address"], path, problems)
         if normalized and any(normalized == other["normalized"] for other in kept):
             problems.add(path, "EMAIL_REPEATED", f"`{address}` is in the list twice.")
-        label = values.text(email["label"], f"emails[{index}].label", 50, problems)
+        label = checks.text(email["label"], f"emails[{index}].label", 50, problems)
         kept.append(Email(address=address, normalized=normalized, label=label, primary=email["primary"]))
     return one_primary(kept, "emails", problems)
 
 
 def email_key(typed: str, path: str, problems: Problems) -> tuple[str, str]:
     """The address as typed and as compared. Notes EMAIL_INVALID or VALUE_TOO_LONG."""
-    address = values.text(typed, path, 254, problems)
+    address = checks.text(typed, path, 254, problems)
     normalized = normalize_email(address) or ""
     if not normalized and len(address) <= 254:
         problems.add(path, "EMAIL_INVALID", f"`{address}` is not an e-mail address.")
@@ -86,23 +87,23 @@ def email_key(typed: str, path: str, problems: Problems) -> tuple[str, str]:
 
 def phones(given: list[Phone], regions: Sequence[str], problems: Problems) -> list[Phone]:
     """Numbers with their E.164 form, one of them primary."""
-    if not values.count(given, "phones", MAX_PHONES, problems):
+    if not checks.count(given, "phones", MAX_PHONES, problems):
         return given
     kept: list[Phone] = []
     for index, (phone, country) in enumerate(zip(given, regions, strict=True)):
         path = f"phones[{index}].number"
-        region = values.region(country, f"phones[{index}].region", problems)
+        region = checks.region(country, f"phones[{index}].region", problems)
         number, e164 = phone_key(phone["number"], region, path, problems)
         if e164 and any(e164 == other["e164"] for other in kept):
             problems.add(path, "PHONE_REPEATED", f"`{number}` is in the list twice.")
-        label = values.text(phone["label"], f"phones[{index}].label", 50, problems)
+        label = checks.text(phone["label"], f"phones[{index}].label", 50, problems)
         kept.append(Phone(number=number, e164=e164, label=label, primary=phone["primary"]))
     return one_primary(kept, "phones", problems)
 
 
 def phone_key(typed: str, region: str, path: str, problems: Problems) -> tuple[str, str]:
     """The number as typed and in E.164. Notes PHONE_INVALID or VALUE_TOO_LONG."""
-    number = values.text(typed, path, 50, problems)
+    number = checks.text(typed, path, 50, problems)
     e164 = normalize_phone(number, region) or ""
     if not e164 and len(number) <= 50:
         problems.add(
@@ -128,12 +129,12 @@ def at_most_one_primary(given: list[WithPrimary], path: str, problems: Problems)
 
 def companies(given: list[CompanyRole], problems: Problems) -> list[CompanyRole]:
     """The roles in companies, each company once, at most one primary. Whether they exist is the store's to know."""
-    if not values.count(given, "companies", MAX_COMPANIES, problems):
+    if not checks.count(given, "companies", MAX_COMPANIES, problems):
         return given
     seen: set[str] = set()
     for index, company in enumerate(given):
         path = f"companies[{index}]"
-        company["role"] = values.text(company["role"], f"{path}.role", 100, problems)
+        company["role"] = checks.text(company["role"], f"{path}.role", 100, problems)
         if company["company_id"] in seen:
             problems.add(f"{path}.company_id", "COMPANY_REPEATED", "The company is in the list twice.")
         seen.add(company["company_id"])
@@ -173,8 +174,8 @@ def consents(given: list[Consent], now: datetime, problems: Problems) -> list[Co
             channel=consent["channel"],
             state=consent["state"],
             evidence_time=consent["evidence_time"] or instant(now),
-            method=values.text(consent["method"], f"{path}.method", 200, problems),
-            text_shown=values.text(consent["text_shown"], f"{path}.text_shown", 5_000, problems, lines=True),
+            method=checks.text(consent["method"], f"{path}.method", 200, problems),
+            text_shown=checks.text(consent["text_shown"], f"{path}.text_shown", 5_000, problems, lines=True),
         )
     return list(kept.values())
 
@@ -186,11 +187,11 @@ def instant(moment: datetime) -> str:
 
 def social_profiles(given: list[SocialProfile], problems: Problems) -> list[SocialProfile]:
     """Profiles, network and handle both given."""
-    values.count(given, "social_profiles", MAX_PROFILES, problems)
+    checks.count(given, "social_profiles", MAX_PROFILES, problems)
     return [
         SocialProfile(
-            network=values.text(profile["network"], f"social_profiles[{index}].network", 50, problems, required=True),
-            handle=values.text(profile["handle"], f"social_profiles[{index}].handle", 300, problems, required=True),
+            network=checks.text(profile["network"], f"social_profiles[{index}].network", 50, problems, required=True),
+            handle=checks.text(profile["handle"], f"social_profiles[{index}].handle", 300, problems, required=True),
         )
         for index, profile in enumerate(given)
     ]
@@ -198,13 +199,13 @@ def social_profiles(given: list[SocialProfile], problems: Problems) -> list[Soci
 
 _CLEANERS: Final[dict[str, Callable[..., object]]] = {
     "emails": emails,
-    "addresses": values.addresses,
+    "addresses": addresses,
     "companies": companies,
-    "tags": values.tags,
-    "language": values.language,
-    "time_zone": values.time_zone,
+    "tags": checks.tags,
+    "language": checks.language,
+    "time_zone": checks.time_zone,
     "birthday": birthday,
     "lifecycle_stage": lifecycle_stage,
     "social_profiles": social_profiles,
-    "custom": values.custom,
+    "custom": checks.custom,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from crmkit.errors import AlreadyExists, InvalidArgument, NotFound, Violation
+from crmkit.errors import AlreadyExists, InvalidArgument, NotFound
 
 
 class ContactNotFound(NotFound):
@@ -39,15 +39,6 @@ class ContactDuplicate(AlreadyExists):
                 "Another record, which you may not see, has the same e-mail address or telephone number. "
                 "Send allow_duplicate to create this one all the same.",
             )
-
-
-class FieldsInvalid(InvalidArgument):
-    """Some fields are wrong; the reason is that of the first one."""
-
-    def __init__(self, violations: Sequence[Violation]) -> None:
-        first, more = violations[0], len(violations) - 1
-        message = first.description + (f" ({more} more in the details.)" if more else "")
-        super().__init__(first.reason, message, violations=violations)
 
 
 class CompanyCycle(InvalidArgument):

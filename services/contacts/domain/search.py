@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from crmkit.text import compact, digits, fold, highlight_ranges
+from services.contacts.domain.addresses import address_texts
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact, Phone
 from services.contacts.domain.phones import normalize_phone
-from services.contacts.domain.values import address_texts
 
 MAX_QUERY: Final = 200
 # More words narrow a search no further.

@@ -8,12 +8,12 @@ from crmkit.errors import InvalidArgument
 from crmkit.paging import Pager, parse_order
 from crmkit.server import Servicer
 from crmkit.service import Runtime
+from crmkit.wire import parse_ids, parse_optional_id
 from services.identity.api import convert
 from services.identity.store import colleagues
 from services.identity.store.tables import user
 
 MAX_QUERY = 200
-MAX_BATCH = 1_000
 _BY_NAME = parse_order("", {"display_name": user.c.name_key}, "display_name", user.c.id)
 
 
@@ -31,7 +31,7 @@ class ColleagueServicer(Servicer):
     ) -> messages.ListColleaguesResponse:
         if len(request.query) > MAX_QUERY:
             raise InvalidArgument("QUERY_INVALID", f"query takes at most {MAX_QUERY} characters.", field="query")
-        team_id = convert.parse_optional_id(request.team_id, "team_id")
+        team_id = parse_optional_id(request.team_id, "team_id")
         asked = f"{team_id or ''}\0{request.show_inactive}\0{request.query}"
         page = self.pager.page("ListColleagues", _BY_NAME, request.page_size, request.page_token, filter=asked)
         query = colleagues.matching(request.query, team_id, show_inactive=request.show_inactive)
@@ -42,10 +42,7 @@ class ColleagueServicer(Servicer):
     async def BatchGetColleagues(
         self, request: messages.BatchGetColleaguesRequest, call: Call
     ) -> messages.BatchGetColleaguesResponse:
-        if not 1 <= len(request.ids) <= MAX_BATCH:
-            sentence = f"ids takes 1 to {MAX_BATCH:,}; got {len(request.ids):,}."
-            raise InvalidArgument("BATCH_SIZE_INVALID", sentence, field="ids")
-        ids = dict.fromkeys(convert.parse_id(text, f"ids[{number}]") for number, text in enumerate(request.ids))
+        ids = dict.fromkeys(parse_ids(request.ids))
         found = await colleagues.batch(call.db, list(ids))
         return messages.BatchGetColleaguesResponse(
             colleagues=[convert.colleague_message(found[key]) for key in ids if key in found],

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -13,8 +11,8 @@ from crm.identity.v1 import colleague_service_pb2 as messages_of_colleagues
 from crm.identity.v1 import identity_service_pb2 as messages
 from crm.identity.v1.preferences_pb2 import Preferences
 from crmkit.access import Scope
-from crmkit.errors import InvalidArgument
 from crmkit.etag import etag
+from crmkit.wire import id_text, parse_optional_id, timestamp
 from services.identity.api.sign_in import Issued
 from services.identity.domain import errors
 from services.identity.domain.rights import parse
@@ -23,19 +21,6 @@ from services.identity.domain.teams import Team
 from services.identity.domain.users import Profile, User, preferences_of
 from services.identity.store.colleagues import Colleague
 from services.identity.store.roles import Role
-
-
-def parse_id(text: str, field: str) -> UUID:
-    """The UUID of a required field. Raises InvalidArgument (ID_INVALID)."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidArgument("ID_INVALID", f"{field} must be a UUID.", field=field) from error
-
-
-def parse_optional_id(text: str, field: str) -> UUID | None:
-    """The UUID of a field that may be empty. Raises InvalidArgument (ID_INVALID)."""
-    return parse_id(text, field) if text else None
 
 
 def parse_profile(message: messages.User) -> Profile:
@@ -79,7 +64,7 @@ def user_message(user: User) -> messages.User:
         email=profile.email,
         display_name=profile.display_name,
         role_ids=profile.role_ids,
-        team_id=_text(profile.team_id),
+        team_id=id_text(profile.team_id),
         language=profile.language,
         time_zone=profile.time_zone,
         calendar=profile.calendar,
@@ -100,7 +85,7 @@ def colleague_message(colleague: Colleague) -> messages_of_colleagues.Colleague:
         id=str(colleague.id),
         display_name=colleague.display_name,
         email=colleague.email,
-        team_id=_text(colleague.team_id),
+        team_id=id_text(colleague.team_id),
         team_name=colleague.team_name,
         active=colleague.active,
     )
@@ -109,7 +94,7 @@ def colleague_message(colleague: Colleague) -> messages_of_colleagues.Colleague:
 def team_message(team: Team) -> messages.Team:
     """A team as clients see it."""
     return messages.Team(
-        id=str(team.id), name=team.name, parent_id=_text(team.parent_id), etag=etag(team.version), audit=_audit(team)
+        id=str(team.id), name=team.name, parent_id=id_text(team.parent_id), etag=etag(team.version), audit=_audit(team)
     )
 
 
@@ -131,25 +116,15 @@ def session_message(issued: Issued) -> messages.Session:
         access_token=issued.access_token,
         refresh_token=issued.refresh_token,
         access_expire_time=Timestamp(seconds=issued.access_expiry),
-        refresh_expire_time=_timestamp(issued.refresh_expires_at),
+        refresh_expire_time=timestamp(issued.refresh_expires_at),
         me=me_message(issued.user, issued.rights),
     )
 
 
 def _audit(record: User | Team) -> change_pb2.Audit:
     return change_pb2.Audit(
-        create_time=_timestamp(record.created_at),
-        update_time=_timestamp(record.updated_at),
-        created_by=_text(record.created_by),
-        updated_by=_text(record.updated_by),
+        create_time=timestamp(record.created_at),
+        update_time=timestamp(record.updated_at),
+        created_by=id_text(record.created_by),
+        updated_by=id_text(record.updated_by),
     )
-
-
-def _timestamp(instant: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(instant)
-    return stamp
-
-
-def _text(value: UUID | None) -> str:
-    return str(value) if value else ""

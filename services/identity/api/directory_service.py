@@ -17,6 +17,7 @@ from crmkit.filters import (
 from crmkit.paging import Pager, parse_order
 from crmkit.server import Servicer
 from crmkit.service import Runtime
+from crmkit.wire import parse_id
 from services.identity.api import convert, role_changes, team_changes, user_changes
 from services.identity.domain.users import email_key
 from services.identity.store import roles, teams, users
@@ -47,7 +48,7 @@ class DirectoryServicer(Servicer):
 
     async def GetUser(self, request: messages.GetUserRequest, call: Call) -> messages.User:
         visible = visible_users(call.scope, call.require())
-        return convert.user_message(await users.get(call.db, convert.parse_id(request.id, "id"), visible))
+        return convert.user_message(await users.get(call.db, parse_id(request.id, "id"), visible))
 
     async def ListUsers(self, request: messages.ListUsersRequest, call: Call) -> messages.ListUsersResponse:
         order = parse_order(request.order_by, ORDERS, "display_name", user.c.id)

@@ -6,7 +6,7 @@ from crm.identity.v1 import rights_service_pb2 as messages
 from crm.identity.v1.identity_service_pb2 import Scope
 from crmkit.context import Call
 from crmkit.server import Servicer
-from services.identity.api import convert
+from crmkit.wire import parse_id
 from services.identity.domain.rights import sources
 from services.identity.domain.roles import ACTIONS
 from services.identity.store import roles, users
@@ -27,7 +27,7 @@ class RightsServicer(Servicer):
     async def GetEffectiveRights(
         self, request: messages.GetEffectiveRightsRequest, call: Call
     ) -> messages.EffectiveRights:
-        user_id = convert.parse_id(request.user_id, "user_id")
+        user_id = parse_id(request.user_id, "user_id")
         user = await users.get(call.db, user_id, visible_users(call.scope, call.require()))
         by_role = await roles.rights_by_role(call.db, user.profile.role_ids)
         cells = [

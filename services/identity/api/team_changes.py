@@ -11,7 +11,8 @@ from crmkit import etag
 from crmkit.access import Scope
 from crmkit.context import Call
 from crmkit.masks import check_mask
-from services.identity.api import convert, events
+from crmkit.wire import parse_id, parse_optional_id
+from services.identity.api import events
 from services.identity.api.mirror import publish_team_after_commit
 from services.identity.domain import errors
 from services.identity.domain.teams import FIELDS, Team, check_parent, clean_name
@@ -22,7 +23,7 @@ from services.identity.store.scopes import visible_teams
 async def create_team(call: Call, request: messages.CreateTeamRequest) -> Team:
     """Raises TeamInvalid, TeamOutOfReach or (by constraint) TeamNameTaken."""
     name = clean_name(request.team.name)
-    parent_id = convert.parse_optional_id(request.team.parent_id, "team.parent_id")
+    parent_id = parse_optional_id(request.team.parent_id, "team.parent_id")
     await users.lock_rights(call.db)
     await _check_place(call, parent_id)
     team = await teams.add(call.db, uuid7(), name, parent_id, now=call.now, by=call.require().user_id)
@@ -35,12 +36,12 @@ async def update_team(call: Call, request: messages.UpdateTeamRequest) -> Team:
     """Raises TeamNotFound, TeamInvalid, TeamCycle, TeamOutOfReach or (by constraint) TeamNameTaken."""
     mask = check_mask(request.update_mask, messages.Team.DESCRIPTOR, FIELDS)
     await users.lock_rights(call.db)
-    before = await _locked(call, convert.parse_id(request.team.id, "team.id"))
+    before = await _locked(call, parse_id(request.team.id, "team.id"))
     etag.check(request.team.etag, before.version)
     name = clean_name(request.team.name) if "name" in mask else before.name
     parent_id = before.parent_id
     if "parent_id" in mask:
-        parent_id = convert.parse_optional_id(request.team.parent_id, "team.parent_id")
+        parent_id = parse_optional_id(request.team.parent_id, "team.parent_id")
     if (name, parent_id) == (before.name, before.parent_id):
         return before
     moved = parent_id != before.parent_id
@@ -57,7 +58,7 @@ async def update_team(call: Call, request: messages.UpdateTeamRequest) -> Team:
 async def delete_team(call: Call, request: messages.DeleteTeamRequest) -> Team:
     """Raises TeamNotFound or TeamInUse."""
     await users.lock_rights(call.db)
-    team = await _locked(call, convert.parse_id(request.id, "id"))
+    team = await _locked(call, parse_id(request.id, "id"))
     await teams.remove(call.db, team.id)
     call.record(events.team_event("deleted", team, None))
     publish_team_after_commit(call, team.id)

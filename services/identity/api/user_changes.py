@@ -12,6 +12,7 @@ from crmkit import etag
 from crmkit.context import Call
 from crmkit.errors import Violation
 from crmkit.masks import check_mask
+from crmkit.wire import parse_id
 from services.identity.api import convert, events, hashing
 from services.identity.api.actor import actor_of
 from services.identity.api.mirror import end_tokens_after_commit
@@ -44,7 +45,7 @@ async def update_user(call: Call, request: messages.UpdateUserRequest) -> User:
     Roles and team travel in access tokens: when they change, tokens with the old ones are refused from then on.
     """
     mask = check_mask(request.update_mask, messages.User.DESCRIPTOR, FIELDS)
-    user_id = convert.parse_id(request.user.id, "user.id")
+    user_id = parse_id(request.user.id, "user.id")
     given = convert.parse_profile(request.user)
     await users.lock_rights(call.db)
     before = await users.get(call.db, user_id, visible_users(call.scope, call.require()), lock=True)
@@ -114,7 +115,7 @@ async def reset_password(call: Call, request: messages.ResetPasswordRequest) -> 
 
 async def _administered(call: Call, id: str, *, lock: bool = False) -> User:
     """A user in scope whose rights are no wider than the caller's: else resetting a password would lend them."""
-    user_id = convert.parse_id(id, "id")
+    user_id = parse_id(id, "id")
     user = await users.get(call.db, user_id, visible_users(call.scope, call.require()), lock=lock)
     check_may_give(await actor_of(call), await roles.rights_of(call.db, user.profile.role_ids))
     return user

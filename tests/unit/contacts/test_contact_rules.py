@@ -9,6 +9,8 @@ from uuid import UUID
 import pytest
 
 from crm.contacts.v1 import contact_pb2
+from crmkit.checks import Problems, checking
+from crmkit.errors import FieldsInvalid
 from crmkit.masks import Mask
 from crmkit.versions import changed, created, stamped
 from services.contacts.domain import contact_rules
@@ -21,8 +23,6 @@ from services.contacts.domain.contact import (
     Phone,
     snapshot,
 )
-from services.contacts.domain.errors import FieldsInvalid
-from services.contacts.domain.values import Problems, checking
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 ME, TEAM = UUID(int=1), UUID(int=2)

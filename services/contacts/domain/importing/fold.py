@@ -15,14 +15,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from crmkit import checks
 from crmkit.text import fold
-from services.contacts.domain import values
+from services.contacts.domain.addresses import PostalAddress
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import CompanyRole, Contact, ContactFields, Email, Phone, SocialProfile
 from services.contacts.domain.contact_rules import MAX_COMPANIES, MAX_EMAILS, MAX_PHONES, MAX_PROFILES
 from services.contacts.domain.importing.rows import Rejection, Row
 from services.contacts.domain.names import sort_key
-from services.contacts.domain.values import PostalAddress
 
 
 class Mode(StrEnum):
@@ -231,7 +231,7 @@ def _changes(contact: ContactFields, row: Row, role: CompanyRole | None) -> dict
         changes["lifecycle_stage"] = row.lifecycle_stage
     if row.custom and any(contact.custom.get(name) != value for name, value in row.custom.items()):
         changes["custom"] = contact.custom | row.custom
-        if len(changes["custom"]) > values.MAX_CUSTOM_FIELDS:
+        if len(changes["custom"]) > checks.MAX_CUSTOM_FIELDS:
             raise _Full("custom field")
     return changes
 
@@ -293,7 +293,7 @@ def _with_tags(kept: list[str], given: Iterable[str]) -> list[str] | None:
         if key not in known:
             known.add(key)
             new.append(tag)
-    if len(new) > values.MAX_TAGS:
+    if len(new) > checks.MAX_TAGS:
         raise _Full("tag")
     return new if len(new) > len(kept) else None
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from crmkit import checks
 from crmkit.dates import parse_date
 from crmkit.errors import InvalidArgument
-from services.contacts.domain import values
+from services.contacts.domain import addresses
 from services.contacts.domain.emails import clean_email, normalize_email
 from services.contacts.domain.importing.encoding import is_broken
 from services.contacts.domain.importing.headers import CUSTOM, label_of
@@ -121,7 +122,7 @@ class RowParser:
             count = len(cells)
             for place, name, take in self._takers:
                 if place < count and (cell := cells[place].strip(_SURROUNDING)):
-                    if len(cell) > _LIMITS.get(name, values.MAX_CUSTOM_TEXT):
+                    if len(cell) > _LIMITS.get(name, checks.MAX_CUSTOM_TEXT):
                         _refuse_long(name)
                     take(row, unguarded(cell) if cell[0] in "='" else cell)
         except _Refused as fault:
@@ -180,7 +181,7 @@ class RowParser:
 
 
 def _refuse_long(name: str) -> NoReturn:
-    limit = _LIMITS.get(name, values.MAX_CUSTOM_TEXT)
+    limit = _LIMITS.get(name, checks.MAX_CUSTOM_TEXT)
     raise _Refused(name, "VALUE_TOO_LONG", f"`{name}` takes at most {limit:,} characters.")
 
 
@@ -243,7 +244,7 @@ def _take_company(row: Row, cell: str) -> None:
 def _take_address(row: Row, cell: str, name: str) -> None:
     if name == "street":
         lines = [line for line in map(str.strip, re.split(r"[\r\n]+|; ", cell)) if line]
-        row.address["lines"] = (row.address.get("lines", []) + lines)[: values.MAX_LINES]
+        row.address["lines"] = (row.address.get("lines", []) + lines)[: addresses.MAX_LINES]
     elif name == "country":
         code = country_code(cell)
         if code:

@@ -1,4 +1,4 @@
-"""Values that contacts and companies share, and how their fields are checked.
+"""How the fields of records are checked: what is wrong is collected, so that a caller learns all of it at once.
 
 Every checker takes the value as received, notes what is wrong in `Problems` under the field's path, and returns
 the value to keep.
@@ -13,16 +13,14 @@ import zoneinfo
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Final, TypedDict
+from typing import Any, Final
+from uuid import UUID
 
-from crmkit.errors import Violation
+from crmkit.errors import FieldsInvalid, Violation
 from crmkit.masks import CUSTOM_NAME
 from crmkit.text import fold
-from services.contacts.domain.errors import FieldsInvalid
 
 MAX_TAGS: Final = 50
-MAX_ADDRESSES: Final = 10
-MAX_LINES: Final = 5
 MAX_CUSTOM_FIELDS: Final = 100
 MAX_CUSTOM_TEXT: Final = 5_000
 MAX_CUSTOM_LIST: Final = 100
@@ -33,19 +31,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _REGION = re.compile(r"[A-Z]{2}")
 
 
-class PostalAddress(TypedDict):
-    """As crm.contacts.v1.PostalAddress."""
-
-    label: str
-    lines: list[str]
-    city: str
-    state: str
-    postal_code: str
-    region: str
-
-
 class Problems:
-    """Collects what is wrong with a request, so that a caller learns all of it at once."""
+    """What is wrong with a request."""
 
     def __init__(self, root: str) -> None:
         """`root`: the request's field that holds the record, such as "contact"; empty for the request itself."""
@@ -89,6 +76,24 @@ def _is_control(character: str, lines: bool) -> bool:
     return unicodedata.category(character) == "Cc" and not (lines and character in "\n\r\t")
 
 
+def optional_id(value: str, path: str, problems: Problems) -> UUID | None:
+    """A UUID, None when empty; notes ID_INVALID."""
+    if not value:
+        return None
+    try:
+        return UUID(value)
+    except ValueError:
+        problems.add(path, "ID_INVALID", f"{path} takes a UUID; got `{value[:50]}`.")
+        return None
+
+
+def required_id(value: str, path: str, problems: Problems) -> UUID | None:
+    """A UUID, None when it is none; notes ID_INVALID or VALUE_REQUIRED."""
+    if not value:
+        problems.add(path, "VALUE_REQUIRED", f"{path} is required.")
+    return optional_id(value, path, problems)
+
+
 def count(values: Collection[object], path: str, limit: int, problems: Problems) -> bool:
     """Whether there are at most `limit` values; notes TOO_MANY."""
     if len(values) > limit:
@@ -106,37 +111,6 @@ def tags(values: list[str], problems: Problems) -> list[str]:
         tag = text(value, f"tags[{index}]", 100, problems, required=True)
         kept.setdefault(fold(tag), tag)
     return list(kept.values())
-
-
-def addresses(values: list[PostalAddress], problems: Problems) -> list[PostalAddress]:
-    """Postal addresses; notes ADDRESS_EMPTY and REGION_INVALID beside the limits."""
-    if not count(values, "addresses", MAX_ADDRESSES, problems):
-        return values
-    return [_address(value, f"addresses[{index}]", problems) for index, value in enumerate(values)]
-
-
-def _address(value: PostalAddress, path: str, problems: Problems) -> PostalAddress:
-    count(value["lines"], f"{path}.lines", MAX_LINES, problems)
-    lines = [text(line, f"{path}.lines[{index}]", 200, problems) for index, line in enumerate(value["lines"])]
-    kept = PostalAddress(
-        label=text(value["label"], f"{path}.label", 50, problems),
-        lines=[line for line in lines if line],
-        city=text(value["city"], f"{path}.city", 200, problems),
-        state=text(value["state"], f"{path}.state", 200, problems),
-        postal_code=text(value["postal_code"], f"{path}.postal_code", 200, problems),
-        region=region(value["region"], f"{path}.region", problems),
-    )
-    if not any(kept[name] for name in ("lines", "city", "state", "postal_code", "region")):
-        problems.add(path, "ADDRESS_EMPTY", f"{path} says nothing.")
-    return kept
-
-
-def address_texts(values: list[PostalAddress]) -> Iterator[str]:
-    """The parts of addresses that a search looks into."""
-    for value in values:
-        yield from value["lines"]
-        yield value["city"]
-        yield value["postal_code"]
 
 
 def region(value: str, path: str, problems: Problems) -> str:

@@ -1,0 +1,46 @@
+"""Between fields of messages and Python: what every service's conversions need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from crmkit.errors import InvalidArgument
+
+MAX_BATCH: Final = 1_000
+
+
+def parse_id(text: str, field: str = "id") -> UUID:
+    """The UUID of a required field. Raises InvalidArgument ID_INVALID naming the field."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise InvalidArgument("ID_INVALID", f"{field} takes a UUID; got `{text[:50]}`.", field=field) from error
+
+
+def parse_optional_id(text: str, field: str) -> UUID | None:
+    """The UUID of a field that may be empty. Raises InvalidArgument ID_INVALID naming the field."""
+    return parse_id(text, field) if text else None
+
+
+def parse_ids(texts: Sequence[str], field: str = "ids") -> list[UUID]:
+    """1 to 1,000 UUIDs. Raises InvalidArgument: BATCH_SIZE_INVALID, or ID_INVALID naming the first wrong one."""
+    if not 1 <= len(texts) <= MAX_BATCH:
+        message = f"{field} takes 1 to {MAX_BATCH:,}; got {len(texts):,}."
+        raise InvalidArgument("BATCH_SIZE_INVALID", message, field=field)
+    return [parse_id(text, f"{field}[{index}]") for index, text in enumerate(texts)]
+
+
+def id_text(id: UUID | None) -> str:
+    """A reference as its field has it: empty for none."""
+    return "" if id is None else str(id)
+
+
+def timestamp(moment: datetime) -> Timestamp:
+    """An instant as its message, exact to the microsecond."""
+    # timestamp() is a float: exact only when the fraction is taken from the datetime.
+    return Timestamp(seconds=int(moment.timestamp() // 1), nanos=moment.microsecond * 1000)
