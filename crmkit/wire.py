@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from crm.common.v1 import change_pb2
 from crmkit.errors import InvalidArgument
 
 MAX_BATCH: Final = 1_000
+
+
+class Audited(Protocol):
+    """A record, or the row of one, that tells who made and changed it; `deleted_at` too where there is a bin."""
+
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def updated_at(self) -> datetime: ...
+    @property
+    def created_by(self) -> UUID | None: ...
+    @property
+    def updated_by(self) -> UUID | None: ...
 
 
 def parse_id(text: str, field: str = "id") -> UUID:
@@ -44,3 +58,15 @@ def timestamp(moment: datetime) -> Timestamp:
     """An instant as its message, exact to the microsecond."""
     # timestamp() is a float: exact only when the fraction is taken from the datetime.
     return Timestamp(seconds=int(moment.timestamp() // 1), nanos=moment.microsecond * 1000)
+
+
+def audit(record: Audited) -> change_pb2.Audit:
+    """Who created and changed a record, and when, and since when it is in the bin."""
+    deleted_at = getattr(record, "deleted_at", None)
+    return change_pb2.Audit(
+        create_time=timestamp(record.created_at),
+        update_time=timestamp(record.updated_at),
+        created_by=id_text(record.created_by),
+        updated_by=id_text(record.updated_by),
+        delete_time=None if deleted_at is None else timestamp(deleted_at),
+    )

@@ -11,10 +11,9 @@ from sqlalchemy import Row
 
 from crm.activities.v1 import activity_service_pb2 as messages
 from crm.activities.v1.notification_service_pb2 import Notification
-from crm.common.v1 import change_pb2
 from crmkit.errors import InvalidArgument
 from crmkit.etag import etag
-from crmkit.wire import id_text, timestamp
+from crmkit.wire import audit, id_text, timestamp
 from services.activities.domain import notification as notices
 from services.activities.domain.note import excerpt, mentioned
 from services.activities.domain.timeline import COMPANY, CONTACT, person_of, without_person
@@ -72,13 +71,7 @@ def note_message(row: Row[*tuple[Any, ...]]) -> messages.Note:
         subject_id=str(row.subject_id),
         body=row.body,
         etag=etag(row.version),
-        audit=change_pb2.Audit(
-            create_time=timestamp(row.created_at),
-            update_time=timestamp(row.updated_at),
-            created_by=id_text(row.created_by),
-            updated_by=id_text(row.updated_by),
-            delete_time=timestamp(row.deleted_at) if row.deleted_at else None,
-        ),
+        audit=audit(row),
         owner_id=id_text(row.owner_id),
         team_id=id_text(row.team_id),
         mentioned_user_ids=[str(user_id) for user_id in mentioned(row.body)],

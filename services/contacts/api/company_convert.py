@@ -11,8 +11,8 @@ from google.type.money_pb2 import Money as MoneyMessage
 from crm.contacts.v1 import company_pb2
 from crmkit.checks import Problems, optional_id
 from crmkit.etag import etag
-from crmkit.wire import id_text
-from services.contacts.api.convert import audit, postal_address, struct_values
+from crmkit.wire import audit, id_text
+from services.contacts.api.convert import postal_address, struct_values
 from services.contacts.domain.company import WRITABLE, Company, CompanyFields, Money
 
 _NANO: Final = Decimal("0.000000001")
@@ -33,7 +33,7 @@ def company_message(company: Company) -> company_pb2.Company:
         team_id=id_text(company.team_id),
         tags=company.tags,
         etag=etag(company.version),
-        audit=audit(company),  # type: ignore[arg-type]
+        audit=audit(company),
     )
     if company.annual_revenue is not None:
         message.annual_revenue.CopyFrom(_money_message(company.annual_revenue))

@@ -12,9 +12,8 @@ from crm.common.v1 import search_pb2
 from crm.contacts.v1 import contact_pb2
 from crmkit.checks import Problems, optional_id, required_id
 from crmkit.etag import etag
-from crmkit.wire import id_text, timestamp
+from crmkit.wire import audit, id_text
 from services.contacts.domain.addresses import PostalAddress
-from services.contacts.domain.company import Company
 from services.contacts.domain.contact import (
     WRITABLE,
     CompanyRole,
@@ -55,7 +54,7 @@ def contact_message(contact: Contact) -> contact_pb2.Contact:
         lifecycle_stage=contact.lifecycle_stage,  # type: ignore[arg-type]
         social_profiles=contact.social_profiles,  # type: ignore[arg-type]
         etag=etag(contact.version),
-        audit=audit(contact),  # type: ignore[arg-type]
+        audit=audit(contact),
     )
     year, month, day = contact.birthday
     if month:
@@ -65,17 +64,6 @@ def contact_message(contact: Contact) -> contact_pb2.Contact:
     if contact.custom:
         message.custom.update(contact.custom)
     return message
-
-
-def audit(record: Contact | Company) -> dict[str, Any]:
-    """Who created and changed a record, and when: the fields of Audit (a message would be copied)."""
-    return {
-        "create_time": timestamp(record.created_at),
-        "update_time": timestamp(record.updated_at),
-        "created_by": id_text(record.created_by),
-        "updated_by": id_text(record.updated_by),
-        "delete_time": None if record.deleted_at is None else timestamp(record.deleted_at),
-    }
 
 
 def contact_fields(

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from crm.common.v1 import change_pb2
 from crm.identity.v1 import colleague_service_pb2 as messages_of_colleagues
 from crm.identity.v1 import identity_service_pb2 as messages
 from crm.identity.v1.preferences_pb2 import Preferences
 from crmkit.access import Scope
 from crmkit.etag import etag
-from crmkit.wire import id_text, parse_optional_id, timestamp
+from crmkit.wire import audit, id_text, parse_optional_id, timestamp
 from services.identity.api.sign_in import Issued
 from services.identity.domain import errors
 from services.identity.domain.rights import parse
@@ -70,7 +69,7 @@ def user_message(user: User) -> messages.User:
         calendar=profile.calendar,
         active=user.active,
         etag=etag(user.version),
-        audit=_audit(user),
+        audit=audit(user),
     )
 
 
@@ -94,7 +93,7 @@ def colleague_message(colleague: Colleague) -> messages_of_colleagues.Colleague:
 def team_message(team: Team) -> messages.Team:
     """A team as clients see it."""
     return messages.Team(
-        id=str(team.id), name=team.name, parent_id=id_text(team.parent_id), etag=etag(team.version), audit=_audit(team)
+        id=str(team.id), name=team.name, parent_id=id_text(team.parent_id), etag=etag(team.version), audit=audit(team)
     )
 
 
@@ -118,13 +117,4 @@ def session_message(issued: Issued) -> messages.Session:
         access_expire_time=Timestamp(seconds=issued.access_expiry),
         refresh_expire_time=timestamp(issued.refresh_expires_at),
         me=me_message(issued.user, issued.rights),
-    )
-
-
-def _audit(record: User | Team) -> change_pb2.Audit:
-    return change_pb2.Audit(
-        create_time=timestamp(record.created_at),
-        update_time=timestamp(record.updated_at),
-        created_by=id_text(record.created_by),
-        updated_by=id_text(record.updated_by),
     )
