@@ -78,8 +78,8 @@ def changed(before: R, fields: Fields, mask: Mask) -> R:
     return replace(before, **values)
 
 
-def stamped(record: R, *, by: UUID, now: datetime, deleted_at: datetime | None = None) -> R:
-    """The next version; with `deleted_at` it is in the bin, without it is not."""
+def stamped(record: R, *, by: UUID | None, now: datetime, deleted_at: datetime | None = None) -> R:
+    """The next version; with `deleted_at` it is in the bin, without it is not. `by` is None for the system itself."""
     values: dict[str, Any] = {"version": record.version + 1, "updated_at": now, "updated_by": by}
     return replace(record, **values, deleted_at=deleted_at)
 

@@ -66,6 +66,6 @@ def test_the_stack_gateway_and_rights_know_the_service_without_being_told(checko
         "from services.identity.domain.roles import ACTIONS, ADMINISTRATOR, default_rights\n"
         "assert 'assets' in SERVICES, SERVICES\n"
         "assert 'crm.assets.v1.AssetService' in {service.full_name for service in services()}\n"
-        "assert ACTIONS['asset'] == ('read', 'create'), ACTIONS\n"
+        "assert ACTIONS['asset'] == ('read', 'create', 'update', 'delete'), ACTIONS\n"
         "assert default_rights(ADMINISTRATOR)['asset']['create'].name == 'ALL'\n",
     )
