@@ -55,6 +55,7 @@ def test_the_files_of_the_page_pass_our_own_checks(checkout: Path) -> None:
     run(checkout, "-m", "ruff", "check", "services/assets", "tests/service/assets")
     run(checkout, "-m", "ruff", "format", "--check", "services/assets", "tests/service/assets")
     run(checkout, "-m", "mypy", "services/assets", "tests/service/assets")
+    run(checkout, "scripts/contracts.py")
 
 
 def test_the_stack_gateway_and_rights_know_the_service_without_being_told(checkout: Path) -> None:
