@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -52,6 +52,14 @@ def parse_ids(texts: Sequence[str], field: str = "ids") -> list[UUID]:
 def id_text(id: UUID | None) -> str:
     """A reference as its field has it: empty for none."""
     return "" if id is None else str(id)
+
+
+def parse_timestamp(stamp: Timestamp, field: str) -> datetime:
+    """The instant of a message, in UTC. Raises InvalidArgument DATE_INVALID outside of the years 1 to 9999."""
+    try:
+        return stamp.ToDatetime(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidArgument("DATE_INVALID", f"{field} is not a time of the calendar.", field=field) from error
 
 
 def timestamp(moment: datetime) -> Timestamp:

@@ -74,6 +74,8 @@ class ActivityServicer(Servicer):
         check_mask(request.update_mask, messages.Note.DESCRIPTOR, MUTABLE)
         body = checked_body(request.note.body)
         old = await _locked_note(call, request.note.id, "note.id", request.note.etag)
+        if body == old.body:
+            return convert.note_message(old)
         row = await notes.change(call.db, old, call.now, call.require().user_id, body=body)
         call.record(note_event("updated", old, row))
         known = set(mentioned(old.body))

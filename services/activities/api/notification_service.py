@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 from crm.activities.v1 import notification_service_pb2 as messages
 from crmkit.access_sql import visible
 from crmkit.context import Call
-from crmkit.errors import InvalidArgument
 from crmkit.paging import Pager, parse_order
 from crmkit.server import Servicer
 from crmkit.service import Runtime
-from crmkit.wire import parse_id
+from crmkit.wire import parse_ids, parse_timestamp
 from services.activities.api.convert import notification_message
 from services.activities.api.events import notification_event
 from services.activities.domain.errors import NothingNamed
 from services.activities.store import notifications
 from services.activities.store.tables import note, notification, subject
 
-MAX_IDS = 1_000
 NEWEST_FIRST = parse_order("", {"create_time": notification.c.created_at}, "create_time desc", notification.c.id)
 
 
@@ -61,12 +57,10 @@ class NotificationServicer(Servicer):
     ) -> messages.MarkNotificationsReadResponse:
         """One event for all of them, so that the person's other windows look again."""
         user_id = call.require().user_id
-        until = request.until_time.ToDatetime(UTC) if request.HasField("until_time") else None
+        until = parse_timestamp(request.until_time, "until_time") if request.HasField("until_time") else None
         if (until is None) == (not request.ids):
             raise NothingNamed("Name the notifications by ids, or give until_time, not both.")
-        if len(request.ids) > MAX_IDS:
-            raise InvalidArgument("TOO_MANY_IDS", f"At most {MAX_IDS:,} ids at a time.", field="ids")
-        ids = [parse_id(given, f"ids[{index}]") for index, given in enumerate(request.ids)]
+        ids = parse_ids(request.ids) if request.ids else []
         newest = await notifications.mark_read(call.db, user_id, call.now, ids=ids, until=until)
         if newest is not None:
             call.record(notification_event("read", newest))

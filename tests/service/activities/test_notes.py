@@ -74,6 +74,7 @@ async def test_every_change_of_a_note_is_in_the_event_log(activities: Activities
     written = await activities.client.CreateNote(note(contact_id, "One"), metadata=metadata)
     change = pb.UpdateNoteRequest(note=pb.Note(id=written.id, body="Two"), update_mask=BODY)
     await activities.client.UpdateNote(change, metadata=metadata)
+    await activities.client.UpdateNote(change, metadata=metadata)  # changes nothing
     await activities.client.DeleteNote(pb.DeleteNoteRequest(id=written.id), metadata=metadata)
     query = text("SELECT type, aggregate_version, before, after FROM event WHERE aggregate_id = :id ORDER BY position")
     async with activities.runtime.reader.connect() as db:

@@ -206,7 +206,8 @@ async def test_more_than_99_unread_are_counted_as_that(activities: Activities) -
         ({}, "NOTIFICATIONS_NOT_NAMED"),
         ({"ids": [str(OWNER)], "until_time": Timestamp(seconds=1)}, "NOTIFICATIONS_NOT_NAMED"),
         ({"ids": ["x"]}, "ID_INVALID"),
-        ({"ids": [str(OWNER)] * 1001}, "TOO_MANY_IDS"),
+        ({"ids": [str(OWNER)] * 1001}, "BATCH_SIZE_INVALID"),
+        ({"until_time": Timestamp(seconds=10**15)}, "DATE_INVALID"),
     ],
 )
 async def test_what_to_mark_is_named_in_one_way(activities: Activities, request_: Any, reason: str) -> None:
