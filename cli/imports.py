@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import requests
 import typer
 
 from cli.exits import FAILED, fail
@@ -49,13 +50,20 @@ def export_contacts(gateway: Gateway, filter_text: str, output: Path | None) -> 
     """Streams contacts as CSV into a file, or to standard output."""
     parameters = {"filter": filter_text} if filter_text else {}
     reply = gateway.call("GET", "/v1/contacts:export", params=parameters, stream=True)
-    if output is None:
-        _write(reply.iter_content(_PIECE), sys.stdout.buffer)
-        return
-    unfinished = output.with_name(output.name + ".part")
-    with unfinished.open("wb") as file:
-        _write(reply.iter_content(_PIECE), file)
-    unfinished.replace(output)  # whoever waits for the file finds it whole
+    try:
+        if output is None:
+            _write(reply.iter_content(_PIECE), sys.stdout.buffer)
+            return
+        unfinished = output.with_name(output.name + ".part")
+        with unfinished.open("wb") as file:
+            _write(reply.iter_content(_PIECE), file)
+        unfinished.replace(output)  # whoever waits for the file finds it whole
+    except requests.RequestException as error:
+        fail(f"the export broke off, what was written is not all: {error}")
+    except OSError as error:
+        if output is None:
+            raise  # whoever reads our output has enough of it
+        fail(f"{output} cannot be written: {error.strerror}")
 
 
 def _write(pieces: Iterator[bytes], file: BinaryIO) -> None:

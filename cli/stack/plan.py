@@ -126,9 +126,12 @@ class Plan:
         # In a process of its own: what services load to say what they consume would stay in this one for good.
         permissions = subprocess.run(  # noqa: S603 - our own command line
             crm("nats-permissions", name="nats", environment=base_environment()).argv,
-            check=True,
-            stdout=subprocess.PIPE,
+            check=False,
+            capture_output=True,
         )
+        if permissions.returncode != 0:
+            told = permissions.stderr.decode(errors="replace").strip().splitlines() or ["it did not say why"]
+            raise StartFailed(f"a service cannot be loaded (`crm nats-permissions` shows where): {told[-1]}")
         self._nats.users = {
             user: NatsUser(self._secrets.password(f"nats-{user}"), allowed)
             for user, allowed in json.loads(permissions.stdout).items()
