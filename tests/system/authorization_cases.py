@@ -17,8 +17,10 @@ from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crm.contacts.v1.import_service_pb2_grpc import ImportServiceStub
 from crm.identity.v1 import identity_service_pb2 as identity
 from crm.identity.v1 import rights_service_pb2 as rights
+from crm.identity.v1 import view_service_pb2 as views
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub
 from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
+from crm.identity.v1.view_service_pb2_grpc import ViewServiceStub
 from tests.system.authorization_world import PASSWORD, Ownership, Person, World, mask
 
 NOBODY = str(uuid7())
@@ -112,6 +114,22 @@ async def role(_world: World, _caller: Person, _ownership: Ownership) -> Any:
 
 async def nothing(_world: World, _caller: Person, _ownership: Ownership) -> Any:
     return ""
+
+
+async def view(world: World, caller: Person, ownership: Ownership) -> Any:
+    return await world.view(world.owner(caller, ownership), ownership)
+
+
+async def audience(world: World, _caller: Person, ownership: Ownership) -> Any:
+    """Whom a new view is shared with: nobody, a team below, or a team elsewhere."""
+    return "" if ownership == "own" else world.teams[ownership]
+
+
+def new_view(team_id: str) -> views.CreateViewRequest:
+    sharing = views.SHARING_TEAM if team_id else views.SHARING_PRIVATE
+    return views.CreateViewRequest(
+        view=views.View(name=uuid7().hex, object="contact", sharing=sharing, team_id=team_id)
+    )
 
 
 def new_contact(of: Person) -> contact_pb2.CreateContactRequest:
@@ -268,6 +286,13 @@ CASES: dict[str, Case] = {
     "RightsService/ListRightObjects": Case(
         RightsServiceStub, nothing, lambda _: rights.ListRightObjectsRequest(), ownerships=OWN
     ),
+    "ViewService/CreateView": Case(ViewServiceStub, audience, new_view, beyond="PERMISSION_DENIED"),
+    "ViewService/UpdateView": Case(
+        ViewServiceStub,
+        view,
+        lambda r: views.UpdateViewRequest(view=views.View(id=r.id, pinned=True), update_mask=mask("pinned")),
+    ),
+    "ViewService/DeleteView": Case(ViewServiceStub, view, lambda r: views.DeleteViewRequest(id=r.id)),
     "DirectoryService/ListRoles": Case(
         DIRECTORY, role, lambda _: identity.ListRolesRequest(), has_id("roles"), ownerships=("other",)
     ),

@@ -19,16 +19,25 @@ from crm.contacts.v1.company_service_pb2_grpc import CompanyServiceStub
 from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crm.contacts.v1.import_service_pb2_grpc import ImportServiceStub
 from crm.identity.v1 import identity_service_pb2 as identity
+from crm.identity.v1 import view_service_pb2
 from crm.identity.v1.account_service_pb2_grpc import AccountServiceStub
 from crm.identity.v1.colleague_service_pb2_grpc import ColleagueServiceStub
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub, SessionServiceStub
 from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
+from crm.identity.v1.view_service_pb2_grpc import ViewServiceStub
 from crmkit.access import Scope
 from services.identity.domain.roles import ROLE_IDS, default_rights
 
 PASSWORD = "vq8-turbine-oslo"
 IDENTITY = frozenset(
-    (SessionServiceStub, AccountServiceStub, DirectoryServiceStub, RightsServiceStub, ColleagueServiceStub)
+    (
+        SessionServiceStub,
+        AccountServiceStub,
+        DirectoryServiceStub,
+        RightsServiceStub,
+        ColleagueServiceStub,
+        ViewServiceStub,
+    )
 )
 Ownership = Literal["own", "team", "other"]
 OWNERSHIPS: tuple[Ownership, ...] = ("own", "team", "other")
@@ -156,6 +165,14 @@ class World:
         request = activity.CreateNoteRequest(note=note)
         made = await self.stub(ActivityServiceStub).CreateNote(request, metadata=writer.metadata)
         return str(made.id)
+
+    async def view(self, owner: Person, ownership: Ownership) -> Any:
+        """A new view: private, or one that somebody else shares with the own team."""
+        view = view_service_pb2.View(name=uuid7().hex, object="contact")
+        if ownership != "own":
+            view.sharing, view.team_id = view_service_pb2.SHARING_TEAM, owner.team_id
+        request = view_service_pb2.CreateViewRequest(view=view)
+        return await self.stub(ViewServiceStub).CreateView(request, metadata=owner.metadata)
 
     async def file(self, owner: Person) -> str | None:
         """A file somebody uploaded; None when the role imports nothing."""

@@ -18,12 +18,13 @@ from crm.activities.v1 import activity_service_pb2 as activity
 from crm.activities.v1 import notification_service_pb2 as notifications
 from crm.common.v1 import access_pb2
 from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
-from crm.identity.v1 import account_service_pb2, colleague_service_pb2, rights_service_pb2
+from crm.identity.v1 import account_service_pb2, colleague_service_pb2, rights_service_pb2, view_service_pb2
 from crm.identity.v1 import identity_service_pb2 as identity
 from crm.identity.v1.account_service_pb2_grpc import AccountServiceStub
 from crm.identity.v1.colleague_service_pb2_grpc import ColleagueServiceStub
 from crm.identity.v1.identity_service_pb2_grpc import SessionServiceStub
 from crm.identity.v1.preferences_pb2 import Preferences
+from crm.identity.v1.view_service_pb2_grpc import ViewServiceStub
 from crmkit.access import Scope
 from crmkit.testing import refusal
 from services.identity.domain.roles import ROLE_IDS, default_rights
@@ -41,6 +42,7 @@ CONTRACTS = (
     account_service_pb2,
     colleague_service_pb2,
     rights_service_pb2,
+    view_service_pb2,
 )
 METHODS: dict[str, MethodDescriptor] = {
     f"{service.name}/{method.name}": method
@@ -58,6 +60,8 @@ SIGNED_IN = {
     "ColleagueService/BatchGetColleagues",
     "NotificationService/ListNotifications",
     "NotificationService/MarkNotificationsRead",
+    "ViewService/GetView",
+    "ViewService/ListViews",
 }
 
 
@@ -179,6 +183,33 @@ async def test_every_role_keeps_preferences_and_knows_its_colleagues(world: Worl
     assert [colleague.id for colleague in listed.colleagues] == [stranger.id]
     batch = colleague_service_pb2.BatchGetColleaguesRequest(ids=[stranger.id])
     assert (await colleagues.BatchGetColleagues(batch, metadata=caller.metadata)).colleagues == listed.colleagues
+
+
+@pytest.mark.parametrize("role", ROLE_IDS)
+async def test_views_are_read_by_those_they_are_shared_with(world: World, role: str) -> None:
+    """And, where they are shared at all, by who may change them."""
+    caller, stub = world.callers[role], world.stub(ViewServiceStub)
+    team_of: dict[Ownership, str] = {"own": caller.team_id, "team": world.teams["team"], "other": world.teams["other"]}
+    for ownership in OWNERSHIPS:
+        owner = world.others["team"] if ownership == "own" else world.owner(caller, ownership)
+        private = await world.view(owner, "own")
+        view = view_service_pb2.View(
+            name=private.name + "!", object="contact", sharing=view_service_pb2.SHARING_TEAM, team_id=team_of[ownership]
+        )
+        made = view_service_pb2.CreateViewRequest(view=view)
+        shared = await stub.CreateView(made, metadata=world.admin)
+        reaches = ownership == "own" or default_rights(role)["view"]["update"] >= NEEDED[ownership]
+        for record, wanted in ((private, False), (shared, reaches)):
+            listing = view_service_pb2.ListViewsRequest(show_all=True, page_size=1000)
+            listed = await stub.ListViews(listing, metadata=caller.metadata)
+            assert (record.id in [view.id for view in listed.views]) == wanted, ownership
+            get = stub.GetView(view_service_pb2.GetViewRequest(id=record.id), metadata=caller.metadata)
+            if wanted:
+                assert (await get).id == record.id
+            else:
+                with pytest.raises(grpc.aio.AioRpcError) as caught:
+                    await get
+                assert refusal(caught.value).reason == "VIEW_NOT_FOUND"
 
 
 async def test_what_is_public_asks_for_no_token(world: World) -> None:

@@ -15,6 +15,8 @@ from services.identity.domain.teams import Team
 from services.identity.domain.teams import state as team_state
 from services.identity.domain.users import User
 from services.identity.domain.users import state as user_state
+from services.identity.domain.views import View
+from services.identity.domain.views import state as view_state
 from services.identity.store.roles import Role
 from services.identity.store.sessions import Session
 
@@ -38,6 +40,17 @@ def team_event(verb: str, before: Team | None, after: Team | None) -> NewEvent:
         return NewEvent(f"team.{verb}", "team", after.id, after.version, old, new)
     assert before is not None  # noqa: S101 - see the docstring
     return NewEvent(f"team.{verb}", "team", before.id, before.version + 1, old, None)
+
+
+def view_event(verb: str, before: View | None, after: View) -> NewEvent:
+    """view.created, .updated"""
+    old = view_state(before) if before else None
+    return NewEvent(f"view.{verb}", "view", after.id, after.version, old, view_state(after))
+
+
+def view_deleted_event(view: View) -> NewEvent:
+    """view.deleted"""
+    return NewEvent("view.deleted", "view", view.id, view.version + 1, view_state(view), None)
 
 
 def signed_in_event(session: Session, source: str) -> NewEvent:

@@ -185,3 +185,45 @@ class TeamInUse(FailedPrecondition):
 
     def __init__(self) -> None:
         super().__init__("TEAM_IN_USE", "The team still has members or teams below it.")
+
+
+class ViewInvalid(InvalidArgument):
+    """Fields of a view are wrong; each violation has a reason of its own."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__("VIEW_INVALID", " ".join(violation.description for violation in violations), None, violations)
+
+
+class ViewNotFound(NotFound):
+    """No such view, or none for the caller."""
+
+    def __init__(self) -> None:
+        super().__init__("VIEW_NOT_FOUND", "There is no such view.")
+
+
+class ViewNameTaken(AlreadyExists):
+    """The owner has a view of this name for the object."""
+
+    def __init__(self) -> None:
+        super().__init__("VIEW_NAME_TAKEN", "There is a view of this name already.")
+
+
+class ViewsTooMany(FailedPrecondition):
+    """The owner has as many views as one may have."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("VIEWS_TOO_MANY", f"You have {most} views; delete one that you no longer use.")
+
+
+class ViewOfAnother(PermissionDenied):
+    """The caller may look at the view, but not change it."""
+
+    def __init__(self) -> None:
+        super().__init__("VIEW_OF_ANOTHER", "This view is somebody else's. Save it as one of your own to change it.")
+
+
+class SharingForbidden(PermissionDenied):
+    """The caller may not share with so many."""
+
+    def __init__(self) -> None:
+        super().__init__("SHARING_FORBIDDEN", "Your roles do not let you share a view with these people.")

@@ -31,9 +31,16 @@ _ROLE_NAMESPACE = UUID("6f0d3f52-5f0e-5c0f-9a52-1d0f6c0b7a11")  # arbitrary and 
 _OWN, _TEAM, _ALL = Scope.OWN, Scope.TEAM, Scope.ALL
 
 # Names of colleagues and teams fill every owner picker, and everyone keeps their own profile.
-_EVERYONE: Rights = {"user": {"read": _ALL, "update": _OWN}, "team": {"read": _ALL}}
+_EVERYONE: Rights = {
+    "user": {"read": _ALL, "update": _OWN},
+    "team": {"read": _ALL},
+    # Ways to look at a table are one's own; see domain/views.py for what the scopes mean.
+    "view": {"create": _OWN, "update": _OWN, "delete": _OWN},
+}
 # Whoever works with customers writes notes and stands by them.
 _OWN_NOTES: Mapping[str, Scope] = {"create": _OWN, "update": _OWN, "delete": _OWN}
+
+_TEAM_VIEWS: Mapping[str, Scope] = {"create": _TEAM}
 
 _GIVEN: Mapping[str, Rights] = {
     # Sees everything, since work is handed over between teams; changes and takes out what the own teams own.
@@ -44,6 +51,7 @@ _GIVEN: Mapping[str, Rights] = {
         "note": {"read": _ALL, "create": _TEAM, "update": _OWN, "delete": _TEAM},
         "user": {"read": _ALL, "update": _TEAM},
         "role": {"read": _ALL},
+        "view": {"create": _ALL, "update": _TEAM, "delete": _TEAM},
     },
     # Works the own customers and stands in for the team; cannot carry the customer list away.
     REPRESENTATIVE: {
@@ -51,6 +59,7 @@ _GIVEN: Mapping[str, Rights] = {
         "company": {"read": _ALL, "create": _OWN, "update": _OWN},
         "activity": {"read": _TEAM},
         "note": {"read": _TEAM, **_OWN_NOTES},
+        "view": _TEAM_VIEWS,
     },
     # Addresses everyone: needs all people with their consents, in and out, but deletes none.
     MARKETER: {
@@ -58,6 +67,7 @@ _GIVEN: Mapping[str, Rights] = {
         "company": {"read": _ALL, "create": _ALL, "update": _ALL},
         "activity": {"read": _ALL},
         "note": {"read": _ALL, **_OWN_NOTES},
+        "view": _TEAM_VIEWS,
     },
     # Anybody may call in: an agent finds them, corrects an address or adds who is new.
     AGENT: {
@@ -65,6 +75,7 @@ _GIVEN: Mapping[str, Rights] = {
         "company": {"read": _ALL, "create": _OWN},
         "activity": {"read": _ALL},
         "note": {"read": _ALL, **_OWN_NOTES},
+        "view": _TEAM_VIEWS,
     },
     VIEWER: {
         "contact": {"read": _ALL},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Computed,
     DateTime,
@@ -87,6 +88,31 @@ user = Table(
         postgresql_using="gin",
         postgresql_ops={"search_text": "gin_trgm_ops"},
     ),
+)
+
+view = Table(
+    "saved_view",
+    metadata,
+    id_column(),
+    Column("owner_id", Uuid, ForeignKey("user_account.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("order_by", Text, nullable=False),
+    # [{"id": "name", "width": 200}, …]
+    Column("columns", JSONB, nullable=False),
+    Column("density", Text, nullable=False),
+    Column("shared_with_all", Boolean, nullable=False),
+    # The team it is shared with; private again when the team is gone.
+    Column("team_id", Uuid, ForeignKey("team.id", ondelete="SET NULL"), index=True),
+    Column("pinned", Boolean, nullable=False),
+    Column("position", Integer, nullable=False),
+    version_column(),
+    *_audit(),
+    UniqueConstraint("owner_id", "object", "name_key"),
+    CheckConstraint("NOT (shared_with_all AND team_id IS NOT NULL)", name="shared_once"),
+    Index("ix_saved_view_shared_with_all", "id", postgresql_where=text("shared_with_all")),
 )
 
 session = Table(

@@ -22,6 +22,7 @@ from crm.identity.v1.account_service_pb2_grpc import AccountServiceStub
 from crm.identity.v1.colleague_service_pb2_grpc import ColleagueServiceStub
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub, SessionServiceStub
 from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
+from crm.identity.v1.view_service_pb2_grpc import ViewServiceStub
 from crmkit.access_mirror import mirror_access
 from crmkit.testing import Refusal, ServiceUnderTest, refusal, running
 from crmkit.tokens import generate_key, jwks, load_key
@@ -72,6 +73,10 @@ class Identity(ServiceUnderTest):
     @cached_property
     def colleagues(self) -> Any:
         return self.stub(ColleagueServiceStub)
+
+    @cached_property
+    def views(self) -> Any:
+        return self.stub(ViewServiceStub)
 
     @property
     def settings(self) -> IdentitySettings:

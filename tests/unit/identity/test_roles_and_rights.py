@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crm.activities.v1 import activity_service_pb2
 from crm.common.v1 import access_pb2
 from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
-from crm.identity.v1 import identity_service_pb2, rights_service_pb2
+from crm.identity.v1 import identity_service_pb2, rights_service_pb2, view_service_pb2
 from crmkit.access import Scope
 from services.identity.domain import errors, rights
 from services.identity.domain.rights import Actor
@@ -25,6 +25,7 @@ FILES = (
     import_service_pb2,
     identity_service_pb2,
     rights_service_pb2,
+    view_service_pb2,
 )
 CELLS = [(name, action) for name, actions in ACTIONS.items() for action in actions]
 matrices = st.fixed_dictionaries(
@@ -69,10 +70,10 @@ def test_no_other_role_creates_users_or_administers_anything(role_id: str) -> No
     assert [held["user"]["create"], held["user"]["administer"], held["role"]["administer"]] == [Scope.NONE] * 3
 
 
-def test_a_viewer_writes_nothing_but_the_own_profile() -> None:
+def test_a_viewer_writes_nothing_but_the_own_profile_and_views() -> None:
     held = default_rights("viewer")
     written = {(name, action) for name, action in CELLS if action != "read" and held[name][action] > Scope.NONE}
-    assert written == {("user", "update")}
+    assert written == {("user", "update"), ("view", "create"), ("view", "update"), ("view", "delete")}
 
 
 def test_a_representative_cannot_carry_the_customers_away() -> None:
