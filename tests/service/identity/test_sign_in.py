@@ -165,6 +165,9 @@ async def test_me_tells_rights_and_needs_a_token(identity: Identity) -> None:
         ("user", "read"),
         ("user", "update"),
         ("team", "read"),
+        ("view", "create"),
+        ("view", "update"),
+        ("view", "delete"),
     }
     assert (await refused(identity.sessions.GetMe(pb.GetMeRequest()))).reason == "SIGN_IN_REQUIRED"
 
