@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm.identity.v1 import view_service_pb2 as messages
 from crmkit.errors import Violation
 from crmkit.etag import etag
+from crmkit.wire import id_text, parse_optional_id
 from services.identity.api import convert
 from services.identity.domain import errors
 from services.identity.domain.views import Sharing, View, ViewColumn, ViewContent
@@ -22,7 +23,7 @@ def parse_content(message: messages.View) -> ViewContent:
         columns=tuple(ViewColumn(column.id, column.width) for column in message.columns),
         density=message.density,
         sharing=Sharing(message.sharing or Sharing.PRIVATE),
-        team_id=convert.parse_optional_id(message.team_id, "view.team_id"),
+        team_id=parse_optional_id(message.team_id, "view.team_id"),
         pinned=message.pinned,
         position=message.position,
     )
@@ -40,7 +41,7 @@ def view_message(view: View) -> messages.View:
         columns=[messages.ViewColumn(id=column.id, width=column.width) for column in content.columns],
         density=content.density,
         sharing=messages.Sharing.ValueType(content.sharing),
-        team_id=str(content.team_id) if content.team_id else "",
+        team_id=id_text(content.team_id),
         pinned=content.pinned,
         position=content.position,
         owner_id=str(view.owner_id),

@@ -10,7 +10,8 @@ from crmkit import etag
 from crmkit.context import Call
 from crmkit.errors import Violation
 from crmkit.masks import check_mask
-from services.identity.api import convert, convert_views, events
+from crmkit.wire import parse_id
+from services.identity.api import convert_views, events
 from services.identity.domain import errors
 from services.identity.domain.views import (
     FIELDS,
@@ -67,7 +68,7 @@ async def _locked(call: Call, id: str, field: str) -> View:
     """A view in the scope of the call. That there is one the caller may only look at is no secret."""
     caller = call.require()
     visible = or_(views.readable(caller), views.changeable(caller, call.scope))
-    view = await views.get(call.db, convert.parse_id(id, field), visible, lock=True)
+    view = await views.get(call.db, parse_id(id, field), visible, lock=True)
     if not may_change(call.scope, view, caller.user_id, caller.team_ids):
         raise errors.ViewOfAnother
     return view

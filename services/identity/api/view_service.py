@@ -9,7 +9,8 @@ from crmkit.context import Call
 from crmkit.paging import Order, OrderColumn, Pager
 from crmkit.server import Servicer
 from crmkit.service import Runtime
-from services.identity.api import convert, view_changes
+from crmkit.wire import parse_id
+from services.identity.api import view_changes
 from services.identity.api.convert_views import view_message
 from services.identity.store import views
 from services.identity.store.tables import view
@@ -32,7 +33,7 @@ class ViewServicer(Servicer):
     async def GetView(self, request: messages.GetViewRequest, call: Call) -> messages.View:
         caller = call.require()
         visible = or_(views.readable(caller), views.changeable(caller, call.scope_of("view", "update")))
-        return view_message(await views.get(call.db, convert.parse_id(request.id, "id"), visible))
+        return view_message(await views.get(call.db, parse_id(request.id, "id"), visible))
 
     async def ListViews(self, request: messages.ListViewsRequest, call: Call) -> messages.ListViewsResponse:
         asked = f"{request.object}\0{request.show_all}"
