@@ -5,8 +5,7 @@ from __future__ import annotations
 from crm.identity.v1 import view_service_pb2 as messages
 from crmkit.errors import Violation
 from crmkit.etag import etag
-from crmkit.wire import id_text, parse_optional_id
-from services.identity.api import convert
+from crmkit.wire import audit, id_text, parse_optional_id
 from services.identity.domain import errors
 from services.identity.domain.views import Sharing, View, ViewColumn, ViewContent
 
@@ -46,5 +45,5 @@ def view_message(view: View) -> messages.View:
         position=content.position,
         owner_id=str(view.owner_id),
         etag=etag(view.version),
-        audit=convert.audit_message(view),
+        audit=audit(view),
     )
