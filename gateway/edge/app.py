@@ -30,6 +30,7 @@ from gateway.edge.search import Search
 from gateway.edge.services import Services
 from gateway.edge.sessions import Sessions
 from gateway.edge.settings import EdgeSettings
+from gateway.edge.web import Web
 
 
 class Edge:
@@ -61,7 +62,7 @@ class Edge:
             *Search(self.services, identities, self.access, settings.search_seconds).routes(),
             *live.routes(),
             *Health(self.services, self.own_health).routes(),
-            *Pages(settings, self.services, identities).routes(),
+            *Pages(settings).routes(),
         ]
 
     def own_health(self) -> dict[str, bool]:
@@ -108,5 +109,6 @@ def build_app(settings: EdgeSettings) -> Starlette:
     )
     # /docs/ is not /docs: a redirect would repeat whatever the Host header says.
     app.router.redirect_slashes = False
+    app.router.default = Web(settings.web_folder)
     app.state.edge = edge
     return app

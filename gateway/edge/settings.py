@@ -30,6 +30,9 @@ class EdgeSettings(BaseSettings):
         pattern="^https?://[^/]+$",
         description="Address users open; https makes cookies Secure and sends HSTS",
     )
+    web_folder: Path = Field(
+        default=Path(__file__).resolve().parents[2] / "web" / "dist", description="The built web app"
+    )
     upload_bytes: int = Field(default=2**30, ge=1, le=2**30, description="Largest file that may be uploaded")
     search_seconds: float = Field(
         default=2.0, gt=0, le=15, description="Time the global search gives each service before it answers without it"

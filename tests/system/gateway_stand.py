@@ -159,12 +159,25 @@ async def standing(folder: Path, *, nats_url: str = "", **settings: Any) -> Asyn
         program = envoy.program(folder / "envoy.yaml", concurrency=1)
         await stack.enter_async_context(_process(program, folder / "envoy.log", chosen.http_port))
         if nats_url:
-            edge = _edge(chosen, nats_url)
+            edge = _edge(chosen, nats_url, folder)
             await stack.enter_async_context(_process(edge, folder / "edge.log", parse_target(chosen.edge_target)[1]))
         yield Stand(upstream, chosen, key, folder)
 
 
-def _edge(settings: EnvoySettings, nats_url: str) -> Program:
+PAGE = '<!doctype html><html lang="en"><head><meta property="csp-nonce" nonce="CSP_NONCE"></head><body></body></html>'
+
+
+def _built_web(folder: Path) -> Path:
+    """A web app as the build leaves it, and small."""
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text(PAGE)
+    for ending, content in (("", b"let a = 1"), (".br", b"in brotli"), (".gz", b"in gzip")):
+        (folder / "assets" / f"main-0a1b2c3d.js{ending}").write_bytes(content)
+    (folder / "icon.svg").write_text("<svg/>")
+    return folder
+
+
+def _edge(settings: EnvoySettings, nats_url: str, folder: Path) -> Program:
     environment = {
         **base_environment(),
         "CRM_EDGE_PORT": str(parse_target(settings.edge_target)[1]),
@@ -172,6 +185,7 @@ def _edge(settings: EnvoySettings, nats_url: str) -> Program:
         "CRM_NATS_URL": nats_url,
         "CRM_JWKS_FILE": str(settings.jwks_file),
         "CRM_PUBLIC_URL": settings.public_url,
+        "CRM_WEB_FOLDER": str(_built_web(folder / "web")),
         "CRM_SEARCH_SECONDS": "0.5",
         "CRM_LIVE_HEARTBEAT_SECONDS": "1",
         "CRM_UPLOAD_BYTES": str(8 * 2**20),
