@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check bench install generate format clean
-.PHONY: check-format check-lint check-imports check-contracts check-types
+.PHONY: check-format check-lint check-imports check-contracts check-types check-web
 BOOTSTRAP := python3 scripts/bootstrap.py
 BIN := .venv/bin
 # Given as `make test TESTS=tests/unit/cli`.
@@ -23,9 +23,9 @@ test-all: ## Run all tests
 	@$(BOOTSTRAP) develop
 	@exec $(BIN)/pytest -q $(TESTS)
 
-check: ## Check format, lint, types, imports between rooms, and the contracts
+check: ## Check format, lint, types, imports between rooms, the contracts, and the web app
 	@$(BOOTSTRAP) develop
-	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-imports check-contracts check-types
+	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-imports check-contracts check-types check-web
 
 check-format:
 	$(BIN)/ruff format --check .
@@ -42,11 +42,15 @@ check-contracts:
 check-types:
 	$(BIN)/mypy $(SOURCES)
 
+# Node.js of the machine, else the one that bootstrap.py has put into .venv.
+check-web:
+	cd web && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent check
+
 bench: ## Measure at 1,000,000 contacts and write the table of docs/performance.md
 	@$(BOOTSTRAP) develop
 	@exec $(BIN)/python -m bench --write
 
-install: ## Make .venv with everything for development, and generate code from the contracts
+install: ## Make .venv with everything for development, generate code from the contracts, build the web app
 	@$(BOOTSTRAP) develop
 
 generate: ## Generate gen/ from protos/
@@ -57,8 +61,9 @@ format: ## Format code and contracts
 	$(BIN)/ruff check --fix --select I .
 	$(BIN)/ruff format .
 	$(BIN)/python scripts/contracts.py format
+	cd web && PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent format
 
 clean: ## Remove .venv, gen/ and caches; data in .crm/ stays
-	rm -rf .venv gen dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf .venv gen dist web/dist web/node_modules web/src/api/schema.d.ts .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .schemathesis
 	find crmkit services gateway cli tests scripts bench -name __pycache__ -prune -exec rm -rf {} +
-	@echo "Removed .venv, gen/ and caches. Data in .crm/ stays; remove it yourself to start anew."
+	@echo "Removed .venv, gen/, what was built and caches. Data in .crm/ stays; remove it yourself to start anew."

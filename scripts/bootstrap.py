@@ -28,6 +28,8 @@ CANDIDATES = ("python3.14", "python3.13", "python3.12", "python3.11")
 OLDEST_GLIBC = (2, 35)
 OLDEST_MACOS = 14
 FREE_BYTES = 2 * 1024**3
+# What builds the web app; see "engines" in web/package.json.
+OLDEST_NODE = (20, 19)
 # What PostgreSQL is linked with, and the Debian package that has it; every desktop has them, a bare container may not.
 LIBRARIES = {
     "libssl.so.3": "libssl3",
@@ -232,6 +234,16 @@ def install_ourselves() -> None:
     write_stamp(".installed-self", wanted)
 
 
+def node_works() -> bool:
+    """Whether the machine has a Node.js, with npm, that is new enough."""
+    try:
+        found = subprocess.check_output(["node", "--version"], stderr=subprocess.DEVNULL, universal_newlines=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    numbers = tuple(int(part) for part in re.findall(r"\d+", found)[:2])
+    return numbers >= OLDEST_NODE and shutil.which("npm") is not None
+
+
 def main() -> None:
     # The exit is an exception: a pip that runs is ended, no half-written stamp stays.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
@@ -252,6 +264,9 @@ def main() -> None:
             install("dev.txt")
         install_ourselves()
         run("scripts/generate.py")
+        if not node_works():
+            install("node.txt")
+        run("scripts/web.py")
     if sys.argv[1] == "run":
         os.execv(PYTHON, [PYTHON, "-P", "-m", "cli.main", "up", *sys.argv[2:]])
 

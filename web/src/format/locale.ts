@@ -1,0 +1,21 @@
+// The BCP 47 tag that Intl formats with: language, digits and calendar as the person wants them.
+import { preferences, type Calendar, type Digits } from "../preferences/store.ts";
+
+export function chosenDigits(): Digits {
+  const { digits, locale } = preferences();
+  return digits || (locale === "fa" ? "arabext" : "latn");
+}
+
+export function chosenCalendar(): Calendar {
+  const { calendar, locale } = preferences();
+  return calendar || (locale === "fa" ? "jalali" : "gregorian");
+}
+
+export function chosenTimeZone(): string {
+  return preferences().timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+export function formatLocale(): string {
+  const calendar = chosenCalendar() === "jalali" ? "persian" : "gregory";
+  return `${preferences().locale}-u-ca-${calendar}-nu-${chosenDigits()}`;
+}

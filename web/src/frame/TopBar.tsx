@@ -1,0 +1,89 @@
+// Where I am, search and commands, me. Nothing else.
+import Box from "@mui/material/Box";
+import Breadcrumbs from "@mui/material/Breadcrumbs";
+import Button from "@mui/material/Button";
+import Link from "@mui/material/Link";
+import Stack from "@mui/material/Stack";
+import Typography from "@mui/material/Typography";
+import { ChevronRight, Search } from "lucide-react";
+import { NavLink, useLocation } from "react-router";
+import { useText } from "../i18n/use.ts";
+import { MeMenu } from "./MeMenu.tsx";
+import { usePageTitle } from "./crumbs.ts";
+import { openPalette } from "./panels.ts";
+import { places } from "./places.ts";
+
+export function TopBar() {
+  const t = useText();
+  return (
+    <Stack
+      component="header"
+      direction="row"
+      sx={{
+        alignItems: "center",
+        gap: 3,
+        height: 56,
+        px: { xs: 4, sm: 6 },
+        position: "sticky",
+        insetBlockStart: 0,
+        zIndex: "appBar",
+        bgcolor: "background.default",
+        borderBlockEnd: 1,
+        borderColor: "divider",
+      }}
+    >
+      <Crumbs />
+      <Box sx={{ flex: 1 }} />
+      <Button
+        variant="outlined"
+        onClick={openPalette}
+        startIcon={<Search size={16} />}
+        aria-label={t("frame.search")}
+        aria-keyshortcuts="Control+K Meta+K"
+        sx={{
+          color: "text.secondary",
+          fontWeight: 400,
+          minWidth: { xs: 44, md: 240 },
+          justifyContent: "flex-start",
+          "& .MuiButton-startIcon": { marginInlineEnd: { xs: 0, md: 2 }, marginInlineStart: 0 },
+        }}
+      >
+        <Box component="span" sx={{ display: { xs: "none", md: "inline" }, flex: 1, textAlign: "start" }}>
+          {t("frame.search")}
+        </Box>
+        <Box
+          component="kbd"
+          dir="ltr"
+          sx={{ display: { xs: "none", md: "inline" }, fontFamily: "inherit", fontSize: 12 }}
+        >
+          {t("frame.searchKeys")}
+        </Box>
+      </Button>
+      <MeMenu />
+    </Stack>
+  );
+}
+
+function Crumbs() {
+  const t = useText();
+  const { pathname } = useLocation();
+  const title = usePageTitle();
+  const place = places.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+  const deeper = place && pathname !== place.path;
+  return (
+    <Breadcrumbs
+      aria-label={t("frame.crumbs")}
+      separator={<ChevronRight className="mirror" size={14} />}
+      sx={{ minWidth: 0, "& ol": { flexWrap: "nowrap" }, "& li": { minWidth: 0 } }}
+    >
+      {deeper && (
+        <Link component={NavLink} to={place.path} color="textSecondary">
+          {t(`frame.places.${place.name}`)}
+        </Link>
+      )}
+      <Typography component="span" noWrap sx={{ display: "block", fontWeight: 500 }} aria-current="page">
+        <bdi>{title}</bdi>
+      </Typography>
+    </Breadcrumbs>
+  );
+}
