@@ -14,10 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.access import Principal, Scope, covers
 from crmkit.access_sql import visible
+from crmkit.db import transaction
 from crmkit.errors import PermissionDenied, Unauthenticated
 from crmkit.events.log import NewEvent, write_events
 
 if TYPE_CHECKING:
+    import asyncpg
+
+    from crmkit.db import Row
     from crmkit.service import Runtime
 
 
@@ -51,6 +55,11 @@ class Call:
         if self._db is None:
             raise RuntimeError(f"{self.method} has no database connection")
         return self._db
+
+    @property
+    def reads(self) -> asyncpg.Pool[Row]:
+        """Where a Query (crmkit.queries) reads without a transaction, each by a connection of its own."""
+        return self.runtime.reads
 
     def require(self) -> Principal:
         """The signed-in user. Raises Unauthenticated where there is none."""
@@ -93,12 +102,12 @@ class Call:
         """A transaction, as `db` while it lasts; on success the events recorded in it go into the log, it is
         committed, and the hooks run.
 
-        The kit opens one around every handler that writes. A handler named in its Servicer's `own_transactions`
+        The kit opens one around every handler that writes. A handler named in its Servicer's `own_connections`
         opens them itself, one after the other: to keep slow work outside, or to keep what it wrote although it
         refuses the call.
         """
         try:
-            async with self.runtime.writer.begin() as self._db:
+            async with transaction(self.runtime.writer) as self._db:
                 yield self._db
                 await write_events(
                     self._db,

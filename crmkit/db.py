@@ -1,4 +1,5 @@
-"""PostgreSQL engines: a writer whose transactions the kit commits, and a reader without transactions.
+"""PostgreSQL engines: a writer whose transactions the kit commits, and a reader without transactions; and for the hot
+path (crmkit.queries) a pool of asyncpg's own connections, which reads as the reader does.
 
 A reader runs in AUTOCOMMIT: a keyed read is one round trip, not three. Cancelling a task cancels its query
 on the server (asyncpg sends the cancel), which is how a caller's deadline reaches the database; the
@@ -10,13 +11,14 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.transaction import Transaction
 from opentelemetry import trace
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, ExecutionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -25,6 +27,20 @@ from crmkit.settings import Settings
 from crmkit.telemetry import names
 
 _tracer = trace.get_tracer("crmkit.db")
+# What asyncpg raises.
+DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+# Prepared statements each connection keeps.
+STATEMENTS = 500
+
+
+class Row(asyncpg.Record):
+    """A row whose columns are attributes, as SQLAlchemy's are."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
 
 
 def plain(value: object) -> str:
@@ -52,21 +68,85 @@ def create_engine(url: str, settings: Settings, *, application: str, autocommit:
         json_deserializer=orjson.loads,
         query_cache_size=2000,
         hide_parameters=True,  # the data of customers does not belong into logs
-        connect_args={
-            "timeout": 5,
-            "prepared_statement_cache_size": 500,
-            "server_settings": {
-                "application_name": application,
-                "jit": "off",
-                # What is written waits in a GIN index's list, which every search reads: a short one keeps them fast.
-                "gin_pending_list_limit": "1MB",
-                "statement_timeout": str(int(settings.max_call_seconds * 1000)),
-                "idle_in_transaction_session_timeout": "60000",
-            },
-        },
+        connect_args={"prepared_statement_cache_size": STATEMENTS, **_connecting(settings, application)},
     )
     _observe(engine)
     return engine
+
+
+def create_pool(url: str, settings: Settings, *, application: str) -> asyncpg.Pool[Row]:
+    """A pool for single reads. It connects when it is used, and has to be entered (`async with`)."""
+    return asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=settings.database_pool_size,
+        reset=_as_it_is,
+        statement_cache_size=STATEMENTS,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=0,  # long lists are the ones that are slow to plan
+        **_connecting(settings, application),
+    )
+
+
+def _connecting(settings: Settings, application: str) -> dict[str, Any]:
+    return {
+        "timeout": 5,
+        "record_class": Row,
+        "server_settings": {
+            "application_name": application,
+            "jit": "off",
+            # What is written waits in a GIN index's list, which every search reads: a short one keeps them fast.
+            "gin_pending_list_limit": "1MB",
+            "statement_timeout": str(int(settings.max_call_seconds * 1000)),
+            "idle_in_transaction_session_timeout": "60000",
+        },
+    }
+
+
+async def _as_it_is(_connection: asyncpg.Connection[Row]) -> None:
+    """Single reads leave nothing behind in a session, and to reset it would be one more round trip a read."""
+
+
+def driver_of(db: AsyncConnection) -> asyncpg.Connection[Row]:
+    """asyncpg's connection under an open one of SQLAlchemy."""
+    assert db.sync_connection is not None  # noqa: S101 - open
+    connection: asyncpg.Connection[Row] | None = db.sync_connection.connection.driver_connection
+    assert connection is not None  # noqa: S101 - open
+    return connection
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction in which both SQLAlchemy and crmkit.queries may run statements; committed on success.
+
+    asyncpg begins and ends it, since SQLAlchemy would begin it no sooner than with its own first statement; for
+    SQLAlchemy the connection is in autocommit meanwhile.
+    """
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as db:
+        if driver_of(db).is_closed():  # while it was idle
+            await db.invalidate()
+            await db.get_raw_connection()
+        driver = driver_of(db)
+        begun = driver.transaction()
+        try:
+            await begun.start()
+            yield db
+            await begun.commit()
+        except BaseException:
+            await _roll_back(db, driver, begun)
+            raise
+
+
+async def _roll_back(db: AsyncConnection, driver: asyncpg.Connection[Row], begun: Transaction) -> None:
+    """Ends a transaction that failed; a connection that is lost, or cannot be brought out of it, is not used again."""
+    try:
+        if not driver.is_closed() and driver.is_in_transaction():
+            await begun.rollback()
+    except DRIVER_ERRORS:
+        driver.terminate()  # lost meanwhile: the server has rolled back, and the caller is told what was wrong first
+    finally:
+        if not db.invalidated and (driver.is_closed() or driver.is_in_transaction()):
+            await db.invalidate()
 
 
 @asynccontextmanager
@@ -75,6 +155,15 @@ async def without_time_limit(engine: AsyncEngine) -> AsyncIterator[AsyncConnecti
     async with engine.begin() as db:
         await db.exec_driver_sql("SET LOCAL statement_timeout = 0")
         yield db
+
+
+def statement_span(statement: str) -> Span:
+    """The span of a statement, under the running one. The caller ends it."""
+    return _tracer.start_span(
+        statement.lstrip()[:40].split(None, 1)[0].upper(),
+        kind=SpanKind.CLIENT,
+        attributes={names.DB_SYSTEM: "postgresql", names.DB_QUERY: statement[:2000]},
+    )
 
 
 def _observe(engine: AsyncEngine) -> None:
@@ -86,11 +175,7 @@ def _observe(engine: AsyncEngine) -> None:
     ) -> None:
         span = None
         if trace.get_current_span().is_recording():
-            span = _tracer.start_span(
-                statement.lstrip()[:40].split(None, 1)[0].upper(),
-                kind=SpanKind.CLIENT,
-                attributes={names.DB_SYSTEM: "postgresql", names.DB_QUERY: statement[:2000]},
-            )
+            span = statement_span(statement)
         context._crm_started = (time.perf_counter(), span)  # type: ignore[attr-defined]
 
     @event.listens_for(engine.sync_engine, "after_cursor_execute")

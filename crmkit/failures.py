@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, NoReturn
 
+import asyncpg
 import grpc
 import structlog
 from google.protobuf.any_pb2 import Any as AnyMessage
@@ -38,8 +39,9 @@ def classify(error: BaseException, service: Service) -> DomainError:
     """The refusal that an exception stands for; anything unknown is logged and becomes INTERNAL."""
     if isinstance(error, DomainError):
         return error
-    if isinstance(error, IntegrityError):
-        constraint = getattr(getattr(error.orig, "__cause__", None), "constraint_name", None)
+    if isinstance(error, IntegrityError | asyncpg.IntegrityConstraintViolationError):
+        cause = error if isinstance(error, asyncpg.PostgresError) else getattr(error.orig, "__cause__", None)
+        constraint = getattr(cause, "constraint_name", None)
         known = service.constraints.get(constraint) if constraint else None
         if known is not None:
             return known()
@@ -47,7 +49,7 @@ def classify(error: BaseException, service: Service) -> DomainError:
         return ResourceExhausted("OVERLOADED", "Too many requests at once. Try again shortly.", 1.0)
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         return DeadlineExceeded("DEADLINE_EXCEEDED", "The call took longer than its deadline allows.")
-    if isinstance(error, DBAPIError):
+    if isinstance(error, DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError):
         found = _classify_database(error)
         if found is not None:
             return found
@@ -57,20 +59,24 @@ def classify(error: BaseException, service: Service) -> DomainError:
     return Internal("INTERNAL", "Something went wrong on our side. The error was logged.")
 
 
-def _classify_database(error: DBAPIError) -> DomainError | None:
-    state = getattr(error.orig, "sqlstate", None) or ""
+def _classify_database(error: Exception) -> DomainError | None:
+    """What SQLAlchemy, or asyncpg itself, raised."""
+    state = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None) or ""
     if state == "57014":
         return DeadlineExceeded("DEADLINE_EXCEEDED", "The query took longer than its deadline allows.")
     if state in ("40001", "40P01", "55P03"):
         return Aborted("CONCURRENT_CHANGE", "Another change was made at the same time. Try again.")
     starting_or_ending = state.startswith(("08", "57P")) or state == "53300"
-    if (
-        error.connection_invalidated
-        or starting_or_ending
-        or (not state and isinstance(error, InterfaceError | OperationalError))
-    ):
+    if starting_or_ending or _is_connection_lost(error, state):
         return Unavailable("DATABASE_UNAVAILABLE", "The database cannot be reached at the moment. Try again shortly.")
     return None
+
+
+def _is_connection_lost(error: Exception, state: str) -> bool:
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (not state and isinstance(error, InterfaceError | OperationalError))
+    # A ValueError is a parameter of another type than the statement's: a defect of ours.
+    return not isinstance(error, asyncpg.PostgresError | ValueError)
 
 
 def _pack(message: ErrorInfo | BadRequest | RetryInfo) -> AnyMessage:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from crmkit.errors import InvalidArgument
+from crmkit.queries import Query
 from crmkit.tables import idempotency
 
 KEEP = timedelta(days=1)
@@ -25,9 +26,14 @@ _KEY = (
     & (idempotency.c.method == bindparam("rpc"))
     & (idempotency.c.request_id == bindparam("request"))
 )
-_TAKE = insert(idempotency).on_conflict_do_nothing().returning(idempotency.c.request_id)
-_STORED = select(idempotency.c.fingerprint, idempotency.c.reply).where(_KEY)
-_STORE = update(idempotency).where(_KEY).values(reply=bindparam("bytes"))
+_TAKE = Query(
+    insert(idempotency)
+    .values({name: bindparam(name) for name in ("user_id", "method", "request_id", "fingerprint")})
+    .on_conflict_do_nothing()
+    .returning(idempotency.c.request_id)
+)
+_STORED = Query(select(idempotency.c.fingerprint, idempotency.c.reply).where(_KEY))
+_STORE = Query(update(idempotency).where(_KEY).values(reply=bindparam("bytes")))
 _EXPIRE = delete(idempotency).where(idempotency.c.created_at < func.now() - KEEP)
 
 
@@ -53,9 +59,9 @@ async def take(db: AsyncConnection, user_id: UUID, method: str, request_id: UUID
     Raises InvalidArgument (REQUEST_ID_REUSED) when the earlier call had another `fingerprint`.
     """
     row = {"user_id": user_id, "method": method, "request_id": request_id, "fingerprint": fingerprint}
-    if (await db.execute(_TAKE, row)).first() is not None:
+    if await _TAKE.first(db, row) is not None:
         return None
-    stored = (await db.execute(_STORED, {"user": user_id, "rpc": method, "request": request_id})).one()
+    stored = (await _STORED.rows(db, {"user": user_id, "rpc": method, "request": request_id}))[0]
     if stored.fingerprint != fingerprint:
         raise InvalidArgument(
             "REQUEST_ID_REUSED", "This request_id was used for another request. Take a new one.", field="request_id"
@@ -66,7 +72,7 @@ async def take(db: AsyncConnection, user_id: UUID, method: str, request_id: UUID
 async def store(db: AsyncConnection, user_id: UUID, method: str, request_id: UUID, reply: Message) -> None:
     """Keeps the reply, in the transaction of the change."""
     parameters = {"user": user_id, "rpc": method, "request": request_id, "bytes": reply.SerializeToString()}
-    await db.execute(_STORE, parameters)
+    await _STORE.rows(db, parameters)
 
 
 async def expire(engine: AsyncEngine) -> None:

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import orjson
+from asyncpg import Record
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from sqlalchemy import Column, ColumnElement, Row, Select, bindparam, func, literal_column, select, tuple_
@@ -33,7 +34,7 @@ MAX_TOKEN_LENGTH = 4_096
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NONCE_BYTES = 12
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
-RowT = TypeVar("RowT", bound=Row[*tuple[Any, ...]])
+RowT = TypeVar("RowT", bound=Row[*tuple[Any, ...]] | Record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,12 @@ class Page:
         if len(rows) <= self.size:
             return rows, ""
         rows = rows[: self.size]
-        last = rows[-1]._mapping
-        return rows, self.pager.seal([last[key.column] for key in self.order.columns], self.binding)
+        last = rows[-1]
+        if isinstance(last, Record):
+            values = [last[str(key.column.key)] for key in self.order.columns]
+        else:
+            values = [last._mapping[key.column] for key in self.order.columns]
+        return rows, self.pager.seal(values, self.binding)
 
 
 def capped_count(statement: AnySelect, cap: int = COUNT_CAP) -> Select[int]:

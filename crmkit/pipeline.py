@@ -77,12 +77,12 @@ class Method:
 
 
 def compose(
-    method: Method, handler: Callable[..., Any], runtime: Runtime, *, own_transactions: bool = False
+    method: Method, handler: Callable[..., Any], runtime: Runtime, *, own_connections: bool = False
 ) -> grpc.RpcMethodHandler[Any, Any]:
-    """The complete handler of one RPC for the gRPC server; see Servicer.own_transactions."""
+    """The complete handler of one RPC for the gRPC server; see Servicer.own_connections."""
     streams_out = method.descriptor.server_streaming
     step: Step = _stream(handler) if streams_out else handler
-    if not own_transactions:
+    if not own_connections:
         step = _in_transaction(method, step, runtime)
     step = _with_access(method, step, runtime)
     step = _with_identity(method, step, runtime)

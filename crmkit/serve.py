@@ -21,7 +21,7 @@ from crmkit import idempotency
 from crmkit.access import AccessDirectory
 from crmkit.access_mirror import mirror_access
 from crmkit.broker import inbox_prefix
-from crmkit.db import create_engine
+from crmkit.db import create_engine, create_pool
 from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
 from crmkit.jobs import run_jobs
@@ -101,13 +101,16 @@ async def open_runtime(service: Service, settings: Settings) -> AsyncIterator[Ru
     replica = settings.database_replica_url.get_secret_value() or url
     writer = create_engine(url, settings, application=f"{service.name} writer", autocommit=False)
     reader = create_engine(replica, settings, application=f"{service.name} reader", autocommit=True)
+    reads = create_pool(replica, settings, application=f"{service.name} reads")
     client = await connect_nats(settings.nats_url.get_secret_value(), service.name)
     try:
+        await reads
         yield Runtime(
             service=service,
             settings=settings,
             writer=writer,
             reader=reader,
+            reads=reads,
             nats=client,
             access=AccessDirectory(),
             verifier=Verifier(settings.jwks_file),
@@ -117,6 +120,7 @@ async def open_runtime(service: Service, settings: Settings) -> AsyncIterator[Ru
         await client.close()
         await writer.dispose()
         await reader.dispose()
+        reads.terminate()
 
 
 async def serve(service: Service, settings: Settings, role: Role) -> None:
@@ -176,7 +180,9 @@ async def _database_answers(runtime: Runtime) -> None:
 
 def _background(runtime: Runtime, role: Role) -> list[Coroutine[Any, Any, None]]:
     """What runs beside the RPCs: gauges in every process, and the worker's part where the role has it."""
-    work: list[Coroutine[Any, Any, None]] = [watch_process({"writer": runtime.writer, "reader": runtime.reader})]
+    work: list[Coroutine[Any, Any, None]] = [
+        watch_process({"writer": runtime.writer, "reader": runtime.reader, "reads": runtime.reads})
+    ]
     if role == "api":
         return work
     service = runtime.service

@@ -26,8 +26,9 @@ class Servicer:
     """
 
     contract: ClassVar[ServiceDescriptor]
-    # RPCs that open their transactions themselves (Call.transaction); they have no `call.db` and no request_id.
-    own_transactions: ClassVar[frozenset[str]] = frozenset()
+    # RPCs that take connections themselves, for transactions (Call.transaction) or single reads (Call.reads); they have
+    # no `call.db` and no request_id.
+    own_connections: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
@@ -41,9 +42,9 @@ def bind(servicer: Servicer) -> grpc.GenericRpcHandler:
         implementation = getattr(servicer, descriptor.name, None)
         if implementation is None:
             raise ContractError(f"{type(servicer).__name__} lacks {descriptor.name} of {contract.full_name}")
-        own = descriptor.name in servicer.own_transactions
+        own = descriptor.name in servicer.own_connections
         handlers[descriptor.name] = compose(
-            Method.of(descriptor), implementation, servicer.runtime, own_transactions=own
+            Method.of(descriptor), implementation, servicer.runtime, own_connections=own
         )
     surplus = {name for name in vars(type(servicer)) if name[0].isupper()} - handlers.keys()
     if surplus:

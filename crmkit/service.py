@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 from nats.aio.client import Client
 from procrastinate import Blueprint
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from crmkit.access import AccessDirectory
+from crmkit.db import Row
 from crmkit.errors import DomainError
 from crmkit.settings import Settings
 from crmkit.tokens import Verifier
@@ -48,6 +50,7 @@ class Runtime:
     settings: Settings
     writer: AsyncEngine
     reader: AsyncEngine
+    reads: asyncpg.Pool[Row]
     nats: Client
     access: AccessDirectory
     verifier: Verifier

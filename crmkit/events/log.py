@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from crmkit.copying import Copied, json
 from crmkit.events.tables import event
+from crmkit.queries import Query
 
 # What one event's states may take as JSON text together. NATS must accept messages a little larger
 # (`max_payload`; the local stack sets 8 MiB).
@@ -41,8 +42,8 @@ class NewEvent:
 # From so many events on COPY is the faster way, by half.
 _COPY_FROM = 500
 # Arrays and not one VALUES row each: the statement is the same for one event and for a thousand.
-_INSERT = text(
-    """
+_INSERT = Query(
+    text("""
     INSERT INTO event (recorded_at, type, aggregate_type, aggregate_id, aggregate_version, before, after,
                        actor_id, operation_id, traceparent)
     SELECT :now, e.type, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.before, e.after,
@@ -51,7 +52,7 @@ _INSERT = text(
                 CAST(:versions AS bigint[]), CAST(:befores AS jsonb[]), CAST(:afters AS jsonb[]))
          WITH ORDINALITY AS e (type, aggregate_type, aggregate_id, aggregate_version, before, after, place)
     ORDER BY e.place
-    """
+    """)
 )
 
 
@@ -85,8 +86,8 @@ async def write_events(
         await copy_events(db, rows)
         return
     states = [_states(one) for one in events]
-    await db.execute(
-        _INSERT,
+    await _INSERT.rows(
+        db,
         {
             "now": now,
             "types": [one.type for one in events],

@@ -21,6 +21,7 @@ class CompanyServicer(Servicer):
     """Organisations that contacts belong to."""
 
     contract = company_service_pb2.DESCRIPTOR.services_by_name["CompanyService"]
+    own_connections = frozenset({"GetCompany", "BatchGetCompanies", "ListCompanies"})
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
@@ -29,7 +30,7 @@ class CompanyServicer(Servicer):
 
     async def GetCompany(self, request: company_pb2.GetCompanyRequest, call: Call) -> company_pb2.Company:
         """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
-        found = await companies.get(call.db, parse_id(request.id))
+        found = await companies.get(call.reads, parse_id(request.id))
         return company_message(COMPANIES.seen(call, found, show_deleted=request.show_deleted))
 
     async def BatchGetCompanies(
@@ -37,7 +38,7 @@ class CompanyServicer(Servicer):
     ) -> company_pb2.BatchGetCompaniesResponse:
         """In the order asked for; what is not found is named."""
         ids = parse_ids(request.ids)
-        seen, missing = COMPANIES.all_seen(call, await companies.batch(call.db, ids), ids)
+        seen, missing = COMPANIES.all_seen(call, await companies.batch(call.reads, ids), ids)
         return company_pb2.BatchGetCompaniesResponse(companies=map(company_message, seen), missing_ids=missing)
 
     async def ListCompanies(
@@ -45,7 +46,7 @@ class CompanyServicer(Servicer):
     ) -> company_pb2.ListCompaniesResponse:
         """A page; see the contract for filter and order."""
         page = await lists.read_page(
-            call.db, lists.COMPANIES, self.pager, request, scope=call.scope, principal=call.require()
+            call.reads, lists.COMPANIES, self.pager, request, scope=call.scope, principal=call.require()
         )
         return company_pb2.ListCompaniesResponse(
             companies=map(company_message, page.records),

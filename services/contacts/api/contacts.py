@@ -23,6 +23,9 @@ class ContactServicer(Servicer):
     """People."""
 
     contract = contact_service_pb2.DESCRIPTOR.services_by_name["ContactService"]
+    own_connections = frozenset(
+        {"GetContact", "BatchGetContacts", "ListContacts", "FindDuplicateContacts", "ExportContacts"}
+    )
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
@@ -31,7 +34,7 @@ class ContactServicer(Servicer):
 
     async def GetContact(self, request: contact_pb2.GetContactRequest, call: Call) -> contact_pb2.Contact:
         """NOT_FOUND when there is none the caller may see, or it is in the bin and the bin was not asked for."""
-        found = await contacts.get(call.db, parse_id(request.id))
+        found = await contacts.get(call.reads, parse_id(request.id))
         return contact_message(CONTACTS.seen(call, found, show_deleted=request.show_deleted))
 
     async def BatchGetContacts(
@@ -39,7 +42,7 @@ class ContactServicer(Servicer):
     ) -> contact_pb2.BatchGetContactsResponse:
         """In the order asked for; what is not found is named."""
         ids = parse_ids(request.ids)
-        seen, missing = CONTACTS.all_seen(call, await contacts.batch(call.db, ids), ids)
+        seen, missing = CONTACTS.all_seen(call, await contacts.batch(call.reads, ids), ids)
         return contact_pb2.BatchGetContactsResponse(contacts=map(contact_message, seen), missing_ids=missing)
 
     async def ListContacts(
@@ -47,7 +50,7 @@ class ContactServicer(Servicer):
     ) -> contact_pb2.ListContactsResponse:
         """A page; see the contract for filter and order."""
         page = await lists.read_page(
-            call.db, lists.CONTACTS, self.pager, request, scope=call.scope, principal=call.require()
+            call.reads, lists.CONTACTS, self.pager, request, scope=call.scope, principal=call.require()
         )
         return contact_pb2.ListContactsResponse(
             contacts=map(contact_message, page.records),
@@ -74,7 +77,7 @@ class ContactServicer(Servicer):
     ) -> contact_pb2.FindDuplicateContactsResponse:
         """At most 20, the oldest first."""
         emails, phones = normal_keys(request, self.region)
-        found = await duplicates.find_visible(call.db, emails, phones, call.visible(table))
+        found = await duplicates.find_visible(call.reads, emails, phones, call.visible(table))
         return contact_pb2.FindDuplicateContactsResponse(contacts=map(contact_message, found))
 
     async def CreateContact(self, request: contact_pb2.CreateContactRequest, call: Call) -> contact_pb2.Contact:
@@ -99,6 +102,6 @@ class ContactServicer(Servicer):
         self, request: contact_service_pb2.ExportContactsRequest, call: Call
     ) -> AsyncIterator[contact_service_pb2.ExportContactsResponse]:
         """Batches in order of id."""
-        batches = lists.read_all(call.db, lists.CONTACTS, request.filter, scope=call.scope, principal=call.require())
+        batches = lists.read_all(call.reads, lists.CONTACTS, request.filter, scope=call.scope, principal=call.require())
         async for batch in batches:
             yield contact_service_pb2.ExportContactsResponse(contacts=map(contact_message, batch))

@@ -50,7 +50,7 @@ class ImportServicer(Servicer):
 
     contract = pb.DESCRIPTOR.services_by_name["ImportService"]
     # A large file takes minutes to arrive: every piece is a transaction of its own.
-    own_transactions: ClassVar[frozenset[str]] = frozenset({"UploadFile"})
+    own_connections: ClassVar[frozenset[str]] = frozenset({"UploadFile"})
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)

@@ -6,30 +6,38 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, bindparam, func, literal_column, select, update
+import orjson
+from sqlalchemy import JSON, Text, Uuid, bindparam, cast, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit.db import Row
+from crmkit.queries import AnyRow, Database, Query
 from services.contacts.domain.company import MAX_PARENTS, Company, Money
 from services.contacts.store.tables import company, contact, contact_company
 
 _DERIVED = frozenset({"name_key", "industry_key", "tag_keys", "search_text"})
-COLUMNS: Final = tuple(column for column in company.c if column.name not in _DERIVED)
+# JSON as text, which `from_row` decodes.
+COLUMNS: Final = tuple(
+    cast(column, Text).label(column.name) if isinstance(column.type, JSON) else column
+    for column in company.c
+    if column.name not in _DERIVED
+)
 
 _IDS = bindparam("ids", type_=ARRAY(Uuid))
-_GET = select(*COLUMNS).where(company.c.id == bindparam("id"))
-_LOCK = _GET.with_for_update()
-_BATCH = select(*COLUMNS).where(company.c.id == func.any(_IDS))
+_ONE = select(*COLUMNS).where(company.c.id == bindparam("id"))
+_GET, _LOCK = Query(_ONE), Query(_ONE.with_for_update())
+_BATCH = Query(select(*COLUMNS).where(company.c.id == func.any(_IDS)))
 _ROW: Final = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in company.c}
-_INSERT = insert(company).values(_ROW)
-_UPDATE = (
+_INSERT = Query(insert(company).values(_ROW))
+_UPDATE = Query(
     update(company)
     .where(company.c.id == bindparam("key_id", type_=Uuid))
     .values({name: value for name, value in _ROW.items() if name not in ("id", "created_at", "created_by")})
 )
 
 
-def from_row(row: Row[*tuple[Any, ...]]) -> Company:
+def from_row(row: AnyRow) -> Company:
     """The company in a row of COLUMNS."""
     amount = row.revenue_amount
     return Company(
@@ -41,12 +49,12 @@ def from_row(row: Row[*tuple[Any, ...]]) -> Company:
         industry=row.industry,
         employee_count=row.employee_count,
         annual_revenue=None if amount is None else Money(currency_code=row.revenue_currency, amount=amount),
-        addresses=row.addresses,
+        addresses=orjson.loads(row.addresses),
         parent_id=row.parent_id,
         owner_id=row.owner_id,
         team_id=row.team_id,
         tags=row.tags,
-        custom=row.custom,
+        custom=orjson.loads(row.custom),
         created_at=row.created_at,
         updated_at=row.updated_at,
         created_by=row.created_by,
@@ -55,31 +63,31 @@ def from_row(row: Row[*tuple[Any, ...]]) -> Company:
     )
 
 
-async def get(db: AsyncConnection, id: UUID) -> Company | None:
+async def get(db: Database, id: UUID) -> Company | None:
     """One company, in the bin or not."""
-    row = (await db.execute(_GET, {"id": id})).first()
+    row = await _GET.first(db, {"id": id})
     return None if row is None else from_row(row)
 
 
 async def lock(db: AsyncConnection, id: UUID) -> Company | None:
     """One company, in the bin or not, which nobody else can change until the transaction ends."""
-    row = (await db.execute(_LOCK, {"id": id})).first()
+    row = await _LOCK.first(db, {"id": id})
     return None if row is None else from_row(row)
 
 
-async def batch(db: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Company]:
+async def batch(db: Database, ids: Sequence[UUID]) -> dict[UUID, Company]:
     """Several companies, in the bin or not, by id."""
-    return {row.id: from_row(row) for row in await db.execute(_BATCH, {"ids": list(ids)})}
+    return {row.id: from_row(row) for row in await _BATCH.rows(db, {"ids": list(ids)})}
 
 
 async def add(db: AsyncConnection, record: Company) -> None:
     """Writes a new company."""
-    await db.execute(_INSERT, _parameters(record))
+    await _INSERT.rows(db, _parameters(record))
 
 
 async def put(db: AsyncConnection, after: Company) -> None:
     """Writes the next version of a company whose row the transaction has locked."""
-    await db.execute(_UPDATE, _parameters(after) | {"key_id": after.id})
+    await _UPDATE.rows(db, _parameters(after) | {"key_id": after.id})
 
 
 def row_values(record: Company) -> dict[str, Any]:
@@ -121,19 +129,19 @@ async def ancestors(db: AsyncConnection, id: UUID) -> list[UUID]:
     return list((await db.execute(_CHAIN, {"id": id})).scalars())
 
 
-_NAMED = select(company.c.id, company.c.name, company.c.owner_id, company.c.team_id).where(
+_NAMES = select(company.c.id, company.c.name, company.c.owner_id, company.c.team_id).where(
     company.c.id == func.any(_IDS), company.c.deleted_at.is_(None)
 )
-_HELD = _NAMED.order_by(company.c.id).with_for_update(read=True)
+_NAMED, _HELD = Query(_NAMES), Query(_NAMES.order_by(company.c.id).with_for_update(read=True))
 
 
-async def named(db: AsyncConnection, ids: Sequence[UUID], *, held: bool = False) -> Sequence[Row[*tuple[Any, ...]]]:
+async def named(db: AsyncConnection, ids: Sequence[UUID], *, held: bool = False) -> list[Row]:
     """id, name, owner_id and team_id of the companies that are not in the bin.
 
     `held`: they keep their names until the transaction ends, so that who writes them into a contact and who spreads a
     new name over the company's contacts do not miss each other.
     """
-    return (await db.execute(_HELD if held else _NAMED, {"ids": list(ids)})).all()
+    return await (_HELD if held else _NAMED).rows(db, {"ids": list(ids)})
 
 
 # The second line of a contact's search text is made of the first lines of its companies'.

@@ -11,7 +11,6 @@ from sqlalchemy import (
     CTE,
     Boolean,
     ColumnElement,
-    Row,
     SmallInteger,
     Table,
     Text,
@@ -26,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit.queries import AnyRow, Database, Query
 from services.contacts.domain.contact import Contact
 from services.contacts.store.tables import company, contact, contact_company, contact_email, contact_phone
 
@@ -98,12 +98,12 @@ COLUMNS: Final = (
 )
 _WIDTH: Final = len(COLUMNS)
 
-_GET = select(*COLUMNS).where(contact.c.id == bindparam("id"))
-_BATCH = select(*COLUMNS).where(contact.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
-_LOCK = select(contact.c.id).where(contact.c.id == bindparam("id")).with_for_update()
+_GET = Query(select(*COLUMNS).where(contact.c.id == bindparam("id")))
+_BATCH = Query(select(*COLUMNS).where(contact.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))))
+_LOCK = Query(select(contact.c.id).where(contact.c.id == bindparam("id")).with_for_update())
 
 
-def from_row(row: Row[*tuple[Any, ...]]) -> Contact:
+def from_row(row: AnyRow) -> Contact:
     """The contact in a row that begins with COLUMNS."""
     (
         id,  # noqa: A001 - the field's word
@@ -160,9 +160,9 @@ def from_row(row: Row[*tuple[Any, ...]]) -> Contact:
     )
 
 
-async def get(db: AsyncConnection, id: UUID) -> Contact | None:
+async def get(db: Database, id: UUID) -> Contact | None:
     """One contact, in the bin or not."""
-    row = (await db.execute(_GET, {"id": id})).first()
+    row = await _GET.first(db, {"id": id})
     return None if row is None else from_row(row)
 
 
@@ -172,13 +172,13 @@ async def lock(db: AsyncConnection, id: UUID) -> Contact | None:
     Read by a second statement: the first may have waited for a change that its own snapshot does not show in
     the tables beside `contact`.
     """
-    await db.execute(_LOCK, {"id": id})
+    await _LOCK.rows(db, {"id": id})
     return await get(db, id)
 
 
-async def batch(db: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, Contact]:
+async def batch(db: Database, ids: Sequence[UUID]) -> dict[UUID, Contact]:
     """Several contacts, in the bin or not, by id."""
-    return {row.id: from_row(row) for row in await db.execute(_BATCH, {"ids": list(ids)})}
+    return {row.id: from_row(row) for row in await _BATCH.rows(db, {"ids": list(ids)})}
 
 
 def row_values(record: Contact) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def _drop(table: Table, column: str, parameter: str, kind: ARRAY[Any]) -> CTE:
 
 
 # A contact and its keys, one statement each.
-_INSERT = insert(contact).values(_ROW).add_cte(_ADD_EMAILS, _ADD_PHONES, _INSERT_ROLES.cte("add_roles"))
+_INSERT = Query(insert(contact).values(_ROW).add_cte(_ADD_EMAILS, _ADD_PHONES, _INSERT_ROLES.cte("add_roles")))
 # A contact that keeps its companies keeps the words of their names: they may just have been renamed.
 _SEARCH_TEXT = (
     bindparam("own_words", type_=Text)
@@ -272,7 +272,7 @@ _SEARCH_TEXT = (
     + func.coalesce(bindparam("company_words", type_=Text), func.split_part(contact.c.search_text, "\n", 2))
 )
 _KEPT = ("id", "created_at", "created_by", "search_text")
-_UPDATE = (
+_UPDATE = Query(
     update(contact)
     .where(contact.c.id == _ID)
     .values({name: value for name, value in _ROW.items() if name not in _KEPT} | {"search_text": _SEARCH_TEXT})
@@ -290,7 +290,7 @@ _UPDATE = (
 async def add(db: AsyncConnection, record: Contact) -> None:
     """Writes a new contact and its keys."""
     emails, phones = record.identities
-    await db.execute(_INSERT, _parameters(record) | {"emails": emails, "phones": phones})
+    await _INSERT.rows(db, _parameters(record) | {"emails": emails, "phones": phones})
 
 
 async def put(db: AsyncConnection, before: Contact, after: Contact) -> None:
@@ -308,7 +308,7 @@ async def put(db: AsyncConnection, before: Contact, after: Contact) -> None:
         "gone_phones": list(old_phones - new_phones),
         "gone_companies": list(set(before.company_ids) - set(after.company_ids)),
     }
-    await db.execute(_UPDATE, parameters)
+    await _UPDATE.rows(db, parameters)
 
 
 def _parameters(record: Contact) -> dict[str, Any]:

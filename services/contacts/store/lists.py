@@ -21,7 +21,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Row,
     Select,
     Table,
     bindparam,
@@ -31,11 +30,11 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.access import Principal, Scope
 from crmkit.filters import FilterSchema, compile_filter
 from crmkit.paging import AnySelect, OrderColumn, Page, Pager, capped, capped_count, parse_order
+from crmkit.queries import AnyRow, Database, Query
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact
 from services.contacts.store import companies, contacts, filters, reach
@@ -55,7 +54,7 @@ class Listing(Generic[RecordT]):
     columns: Sequence[ColumnElement[Any]]
     schema: FilterSchema
     orders: Mapping[str, ColumnElement[Any]]
-    from_row: Callable[[Row[*tuple[Any, ...]]], RecordT]
+    from_row: Callable[[AnyRow], RecordT]
 
 
 CONTACTS: Final[Listing[Contact]] = Listing(
@@ -88,7 +87,7 @@ class Listed(Generic[RecordT]):
 
 
 async def read_page(
-    db: AsyncConnection,
+    db: Database,
     listing: Listing[RecordT],
     pager: Pager,
     request: ListRequest,
@@ -108,26 +107,26 @@ async def read_page(
     )
     asked = _Asked(listing, request.filter, scope, request.show_deleted)
     seen = reach.parameters(principal)
-    statement = _page_statement(asked, pager, order.text, page.size, page.after is not None)
-    rows, next_page_token = page.cut((await db.execute(statement, seen | page.parameters)).all())
+    query = _page_query(asked, pager, order.text, page.size, page.after is not None)
+    rows, next_page_token = page.cut(await query.rows(db, seen | page.parameters))
     records = [listing.from_row(row) for row in rows]
     if not request.count:
         return Listed(records, next_page_token, None, False)
-    counted = (await db.execute(_count_statement(asked), seen)).scalar_one()
-    return Listed(records, next_page_token, *capped(counted))
+    counted = await _count_query(asked).rows(db, seen)
+    return Listed(records, next_page_token, *capped(counted[0][0]))
 
 
 async def read_all(
-    db: AsyncConnection, listing: Listing[RecordT], filter: str, *, scope: Scope, principal: Principal
+    db: Database, listing: Listing[RecordT], filter: str, *, scope: Scope, principal: Principal
 ) -> AsyncIterator[list[RecordT]]:
     """Everything that passes the filter, the bin excepted, in order of id, in batches of at most 500."""
     table = listing.table
     asked = _Asked(listing, filter, scope, False)
     statement = asked.marked(select(*listing.columns)).where(*asked.conditions(), table.c.id > bindparam("after"))
-    statement = statement.order_by(table.c.id).limit(EXPORT_BATCH)
+    query = Query(statement.order_by(table.c.id).limit(EXPORT_BATCH))
     seen = reach.parameters(principal)
     last = UUID(int=0)
-    while rows := (await db.execute(statement, seen | {"after": last})).all():
+    while rows := await query.rows(db, seen | {"after": last}):
         yield [listing.from_row(row) for row in rows]
         if len(rows) < EXPORT_BATCH:
             return
@@ -166,11 +165,10 @@ class _Asked:
 
 
 @lru_cache(maxsize=500)
-def _page_statement(asked: _Asked, pager: Pager, order_text: str, size: int, continued: bool) -> AnySelect:
+def _page_query(asked: _Asked, pager: Pager, order_text: str, size: int, continued: bool) -> Query:
     """The select of a page, with one row more than the page holds.
 
-    Kept, because to build it and to find its compiled form costs as much as to run it; what differs from call to
-    call are parameters.
+    Kept, because to build it costs more than to run it; what differs from call to call are parameters.
     """
     listing = asked.listing
     table = listing.table
@@ -180,10 +178,10 @@ def _page_statement(asked: _Asked, pager: Pager, order_text: str, size: int, con
     columns = [*listing.columns, *(key for key in keys if not any(key is column for column in listing.columns))]
     direct = asked.scope is Scope.ALL or (asked.scope is Scope.OWN and order.columns[0].column is table.c.created_at)
     if direct and not asked.show_deleted:
-        return page.apply(asked.marked(select(*columns)).where(*asked.conditions()))
+        return Query(page.apply(asked.marked(select(*columns)).where(*asked.conditions())))
     rooms = (False, True) if asked.show_deleted else (False,)
     branches = [branch for binned in rooms for branch in _branches(asked, page, binned)]
-    return page.apply(asked.marked(select(*columns)).where(table.c.id.in_(union_all(*branches))))
+    return Query(page.apply(asked.marked(select(*columns)).where(table.c.id.in_(union_all(*branches)))))
 
 
 def _branches(asked: _Asked, page: Page, binned: bool) -> Iterator[Select[Any]]:
@@ -237,5 +235,5 @@ def _ids(rows: FromClause) -> Select[Any]:
 
 
 @lru_cache(maxsize=500)
-def _count_statement(asked: _Asked) -> Select[int]:
-    return asked.marked(capped_count(select(asked.listing.table.c.id).where(*asked.conditions())))
+def _count_query(asked: _Asked) -> Query:
+    return Query(asked.marked(capped_count(select(asked.listing.table.c.id).where(*asked.conditions()))))

@@ -22,7 +22,7 @@ class SessionServicer(Servicer):
 
     contract = messages.DESCRIPTOR.services_by_name["SessionService"]
     # A password check takes too long to hold a connection, and a refused try must be remembered.
-    own_transactions = frozenset({"SignIn", "RefreshSession", "SignOut", "ChangePassword"})
+    own_connections = frozenset({"SignIn", "RefreshSession", "SignOut", "ChangePassword"})
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event, text
 
 from crm.contacts.v1 import company_pb2, company_service_pb2, contact_pb2, contact_service_pb2
+from crmkit import queries
 from tests.service.contacts.conftest import Contacts, World
 
 OWNER, TEAM, SMALL_TEAM = UUID(int=1), UUID(int=1001), UUID(int=2001)
@@ -88,7 +89,15 @@ def recorded(world: World) -> Iterator[list[tuple[str, Any]]]:
     engines = [world.service.runtime.reader.sync_engine, world.service.runtime.writer.sync_engine]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    yield sent
+    fetch = queries.fetch
+
+    async def noted(connection: Any, sql: str, arguments: list[Any]) -> Any:
+        sent.append((sql, arguments))
+        return await fetch(connection, sql, arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "fetch", noted)
+        yield sent
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
 
