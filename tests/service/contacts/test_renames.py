@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.contacts.v1 import contact_service_pb2
+from crmkit.db import transaction
 from crmkit.testing import running
 from services.contacts.api.company_changes import AT_ONCE
 from services.contacts.service import SERVICE
@@ -47,13 +48,12 @@ async def test_everybody_of_a_renamed_company_is_found_by_its_new_name(database:
 async def test_somebody_who_joins_while_the_company_is_renamed_is_found_by_its_new_name(world: World) -> None:
     api, address = world.user(), "joins@example.com"
     firm = await api.company(name="Zarrin Traders")
-    async with world.service.runtime.writer.connect() as other:
+    async with transaction(world.service.runtime.writer) as other:
         await duplicates.lock(other, [address], [])  # holds the creation up once it has read the company's name
         joining = asyncio.create_task(api.create(emails=[email(address)], companies=[{"company_id": firm.id}]))
         await _waiting(other, 1)
         renaming = asyncio.create_task(api.update_company("name", id=firm.id, name="Simin Traders"))
         await _waiting(other, 2, or_done=renaming)
-        await other.rollback()
     person, _ = await asyncio.gather(joining, renaming)
     request = contact_service_pb2.SearchContactsRequest(query="simin")
     found = (await api.contacts.SearchContacts(request, metadata=api.who)).results
