@@ -64,8 +64,8 @@ def parse_timestamp(stamp: Timestamp, field: str) -> datetime:
 
 def timestamp(moment: datetime) -> Timestamp:
     """An instant as its message, exact to the microsecond."""
-    # timestamp() is a float: exact only when the fraction is taken from the datetime.
-    return Timestamp(seconds=int(moment.timestamp() // 1), nanos=moment.microsecond * 1000)
+    # timestamp() is a float: exact for whole seconds only.
+    return Timestamp(seconds=int(moment.replace(microsecond=0).timestamp()), nanos=moment.microsecond * 1000)
 
 
 def audit(record: Audited) -> change_pb2.Audit:
