@@ -154,12 +154,9 @@ def highlight_ranges(text: str, query_terms: Iterable[str]) -> list[tuple[int, i
     touching; a combining mark behind a matched letter belongs to the range. Empty when nothing matches.
     """
     folded, origins = fold_with_map(text)
-    tight = [index for index, character in enumerate(folded) if character != " "]
-    tight_text, tight_origins = folded.replace(" ", ""), [origins[index] for index in tight]
     found: list[tuple[int, int]] = []
     for term in map(fold, query_terms):
-        runs = _runs(folded, origins, term, text) or _runs(tight_text, tight_origins, term.replace(" ", ""), text)
-        found.extend(runs)
+        found.extend(_runs(folded, origins, term, text) or _runs_without_spaces(folded, origins, term, text))
     return _merged(found)
 
 
@@ -173,6 +170,11 @@ def _runs(folded: str, origins: Sequence[int], term: str, text: str) -> list[tup
         runs.append((origins[position], end))
         position = folded.find(term, position + 1)
     return runs
+
+
+def _runs_without_spaces(folded: str, origins: Sequence[int], term: str, text: str) -> list[tuple[int, int]]:
+    tight = [origin for character, origin in zip(folded, origins, strict=True) if character != " "]
+    return _runs(folded.replace(" ", ""), tight, term.replace(" ", ""), text)
 
 
 def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

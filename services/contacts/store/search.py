@@ -3,8 +3,8 @@
 Three looks, each taken only when those before have not filled the page:
 
 1. names, addresses and numbers that begin with the query: short ranges of B-trees (callers who see everything);
-2. a sample: the newest records and some of every letter, about a thousand, or the newest of those the caller sees:
-   what is in every twentieth of them is common, and enough are found here; who sees fewer records needs no more;
+2. a sample: the newest records and some of every letter, some seven hundred, or the newest of those the caller sees:
+   what is in every thirtieth of them is common, and enough are found here; who sees fewer records needs no more;
 3. the trigram index: what is left is rare enough for its lists to be short.
 
 What was found is ranked: the name itself, names that begin with the query, family names, words, then the rest.
@@ -23,7 +23,6 @@ from sqlalchemy import (
     CTE,
     BindParameter,
     ColumnElement,
-    CompoundSelect,
     Integer,
     Row,
     Table,
@@ -32,6 +31,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal_column,
     select,
     true,
     union,
@@ -50,15 +50,16 @@ from services.contacts.store import companies, contacts, reach
 from services.contacts.store.tables import company, contact, contact_email, contact_phone
 
 RecordT = TypeVar("RecordT")
-_NEWEST: Final = 500
+_NEWEST: Final = 250
 _NEWEST_OF_TEAM: Final = 200
-_OF_LETTER: Final = 20
+_OF_LETTER: Final = 10
 # Where the sample begins in the order of names: the letters of the scripts names are written in.
 _LETTERS: Final = sorted(
     map(sort_key, "0abcdefghijklmnopqrstuvwxyzابپتثجچحخدذرزسشصضطظعغفقکگلمنوهیабвгдезиклмнопрстуфхא一가あ")
 )
-# Candidates of one look: enough to rank, few enough to fetch.
-_CANDIDATES: Final = 200
+# Sizes of pages a search is planned for, the usual and the largest, and the candidates of one look for each: enough
+# to rank, few enough to fetch.
+_CANDIDATES: Final = {20: 100, 100: 200}
 # Greater than any text that begins with what stands before it.
 _LAST: Final = "\U0010ffff"
 
@@ -113,17 +114,17 @@ async def find(
         beginning = like_pattern(f" {term}", before=True, after=True)
         parameters[f"begins_{number}"] = beginning
         parameters[f"holds_{number}"] = beginning if prefix else like_pattern(term, before=True, after=True)
-    rows = await db.execute(_statement(searched, len(query.terms), scope), parameters)
+    page = next(page for page in _CANDIDATES if size <= page)
+    rows = await db.execute(_statement(searched, len(query.terms), scope, page), parameters)
     return [searched.from_row(row) for row in rows]
 
 
 def _parameter(name: str) -> ColumnElement[str]:
-    return bindparam(name, type_=Text())
+    """A parameter whose value the planner does not look at: one plan for every search, made once a connection.
 
-
-def _unseen(name: str) -> ColumnElement[str]:
-    """A parameter whose value the planner does not look at: one plan for every search, over the index."""
-    return select(_parameter(name)).scalar_subquery()
+    Planning a search anew takes as long as the search.
+    """
+    return select(bindparam(name, type_=Text())).scalar_subquery()
 
 
 def _begins(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
@@ -131,30 +132,43 @@ def _begins(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
 
 
 @cache
-def _statement(searched: Searched[Any], terms: int, scope: Scope) -> AnySelect:
-    """The whole search as one statement; it differs by number of terms and scope only."""
+def _statement(searched: Searched[Any], terms: int, scope: Scope, page: int) -> AnySelect:
+    """The whole search as one statement; it differs by number of terms, scope and size of the page only.
+
+    The looks carry what records are ranked by: of those that are not shown no more is read.
+    """
     table = searched.table
-    numbers = range(terms)
-    first = _beginning(searched).cte("first_look") if scope is Scope.ALL else None
-    sample = _sample(table, scope)
+    numbers, candidates = range(terms), _number(_CANDIDATES[page])
+    first = _beginning(searched, page) if scope is Scope.ALL else None
+    sample = _sample(searched, scope)
     found = and_(*(sample.c.search_text.like(_parameter(f"holds_{number}")) for number in numbers))
-    second = select(sample.c.id).where(found, _wanting(first)).limit(_CANDIDATES).cte("second_look")
-    holds = and_(*(table.c.search_text.like(_unseen(f"holds_{number}")) for number in numbers))
+    second = select(*sample.c).where(found, _wanting(first)).limit(candidates).cte("second_look")
+    holds = and_(*(table.c.search_text.like(_parameter(f"holds_{number}")) for number in numbers))
     more = _count(sample) >= (_NEWEST if scope is not Scope.TEAM else _NEWEST_OF_TEAM)
     third = (
-        select(table.c.id)
+        select(*_ranked(searched))
         .where(_live(table), reach.reach(table, scope), holds, _wanting(first), _wanting(second), more)
-        .limit(_CANDIDATES)
+        .limit(candidates)
         .cte("third_look")
     )
-    looks = [select(look.c.id) for look in (first, second, third) if look is not None]
-    name = searched.names[0]
-    begins = [(_begins(column, "name"), rank) for rank, column in enumerate(searched.names, 1)]
-    words = and_(*(table.c.search_text.like(_parameter(f"begins_{number}")) for number in numbers))
+    every = union(*(select(*look.c) for look in (first, second, third) if look is not None)).subquery("every")
+    name = every.c[searched.names[0].name]
+    begins = [(_begins(every.c[column.name], "name"), rank) for rank, column in enumerate(searched.names, 1)]
+    words = and_(*(every.c.search_text.like(_parameter(f"begins_{number}")) for number in numbers))
     rank = case((name == _parameter("name"), 0), *begins, (words, len(begins) + 1), else_=len(begins) + 2)
-    return (
-        select(*searched.columns).where(table.c.id.in_(union(*looks))).order_by(rank, name, table.c.id).limit(_size())
-    )
+    best = select(every.c.id, rank.label("rank"), name).order_by(rank, name, every.c.id).limit(_size()).subquery("best")
+    shown = select(*searched.columns).join_from(best, table, table.c.id == best.c.id)
+    return shown.order_by(best.c.rank, best.c[name.name], best.c.id)
+
+
+def _ranked(searched: Searched[Any]) -> tuple[ColumnElement[Any], ...]:
+    """What records are found and ranked by."""
+    return searched.table.c.id, *searched.names, searched.table.c.search_text
+
+
+def _number(value: int) -> ColumnElement[int]:
+    """A number in the text of the statement: a limit that the planner does not know costs it the right plan."""
+    return literal_column(str(value), Integer())
 
 
 def _size() -> BindParameter[int]:
@@ -170,41 +184,42 @@ def _wanting(look: CTE | None) -> ColumnElement[bool]:
     return true() if look is None else _count(look) < _size()
 
 
-def _beginning(searched: Searched[Any]) -> CompoundSelect[Any]:
+def _beginning(searched: Searched[Any], page: int) -> CTE:
     """Records whose name, address or number begins with the query, a page of each kind."""
-    table = searched.table
+    table, limit = searched.table, _number(page)
     ranges: list[AnySelect] = [
-        select(table.c.id).where(_live(table), _begins(column, "name")).order_by(column, table.c.id).limit(_size())
+        select(table.c.id).where(_live(table), _begins(column, "name")).order_by(column, table.c.id).limit(limit)
         for column in searched.names
     ]
     for column, reference, parameter in searched.keys:
-        keys = (
-            select(reference.label("id")).where(_begins(column, parameter)).order_by(column).limit(_size()).subquery()
-        )
-        ranges.append(select(table.c.id).join(keys, keys.c.id == table.c.id).where(_live(table)))
-    return union(*(select(part.subquery().c.id) for part in ranges))
+        keys = select(reference.label("id")).where(_begins(column, parameter)).order_by(column).limit(limit)
+        ranges.append(keys)
+    ids = union(*(select(part.subquery().c.id) for part in ranges)).subquery()
+    live = select(*_ranked(searched)).join_from(ids, table, table.c.id == ids.c.id).where(_live(table))
+    return live.cte("first_look")
 
 
-def _sample(table: Table, scope: Scope) -> CTE:
+def _sample(searched: Searched[Any], scope: Scope) -> CTE:
     """The newest records, of all or of each owner and team the caller sees; of all, a few from every letter as well."""
-    live = select(table.c.id, table.c.search_text).where(_live(table))
+    table = searched.table
+    live = select(*_ranked(searched)).where(_live(table))
     newest = (table.c.created_at.desc(), table.c.id.desc())
     if scope is Scope.ALL:
         letter = func.unnest(bindparam("letters", _LETTERS, type_=ARRAY(Text))).table_valued("key", name="letter")
         letter = letter.render_derived()
         of_letter = live.where(table.c.name_key >= letter.c.key, table.c.name_key < letter.c.key + _LAST)
-        spread = of_letter.order_by(table.c.name_key, table.c.id).limit(_OF_LETTER).lateral()
-        latest = live.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(_NEWEST).subquery()
-        rows = select(spread.c.id, spread.c.search_text).select_from(letter).join(spread, true())
-        return union_all(select(latest.c.id, latest.c.search_text), rows).cte("sample")
+        spread = of_letter.order_by(table.c.name_key, table.c.id).limit(_number(_OF_LETTER)).lateral()
+        latest = live.order_by(table.c.updated_at.desc(), table.c.id.desc()).limit(_number(_NEWEST)).subquery()
+        rows = select(*spread.c).select_from(letter).join(spread, true())
+        return union_all(select(*latest.c), rows).cte("sample")
     own = live.where(reach.own(table)).order_by(*newest)
     if scope is Scope.OWN:
-        return own.limit(_NEWEST).cte("sample")
+        return own.limit(_number(_NEWEST)).cte("sample")
     team = reach.teams()
-    of_team = live.where(table.c.team_id == team.c.id).order_by(*newest).limit(_NEWEST_OF_TEAM).lateral()
-    of_teams = select(of_team.c.id, of_team.c.search_text).select_from(team).join(of_team, true())
-    mine = own.limit(_NEWEST_OF_TEAM).subquery()
-    return union_all(of_teams, select(mine.c.id, mine.c.search_text)).cte("sample")
+    of_team = live.where(table.c.team_id == team.c.id).order_by(*newest).limit(_number(_NEWEST_OF_TEAM)).lateral()
+    of_teams = select(*of_team.c).select_from(team).join(of_team, true())
+    mine = own.limit(_number(_NEWEST_OF_TEAM)).subquery()
+    return union_all(of_teams, select(*mine.c)).cte("sample")
 
 
 def _live(table: Table) -> ColumnElement[bool]:
