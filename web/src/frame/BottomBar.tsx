@@ -26,7 +26,7 @@ export function BottomBar() {
         paddingBlockEnd: "env(safe-area-inset-bottom)",
       }}
     >
-      {usePlaces()
+      {usePlaces("main", "last")
         .slice(0, MOST)
         .map((place) => (
           <Box
@@ -53,7 +53,7 @@ export function BottomBar() {
               component="span"
               sx={{ maxWidth: "100%", overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}
             >
-              {t(`frame.places.${place.name}`)}
+              {t(place.name)}
             </Box>
           </Box>
         ))}

@@ -13,7 +13,7 @@ export default function KeysDialog({ onClose }: { onClose: () => void }) {
     [t("frame.keys.palette"), ["Ctrl", "K"]],
     [t("frame.keys.help"), ["?"]],
     ...usePlaces().map(({ name, letter }): [string, string[]] => [
-      t("frame.keys.go", { place: t(`frame.places.${name}`) }),
+      t("frame.keys.go", { place: t(name) }),
       ["g", letter],
     ]),
     [t("frame.keys.close"), ["Esc"]],

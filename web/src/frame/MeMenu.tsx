@@ -9,6 +9,7 @@ import Typography from "@mui/material/Typography";
 import { Check, CodeXml, Keyboard, LogOut } from "lucide-react";
 import { useNotify } from "ra-core";
 import { useState } from "react";
+import { Link } from "react-router";
 import { chooseLocale } from "../i18n/choose.ts";
 import { describeError } from "../i18n/errors.ts";
 import { LANGUAGE_NAMES } from "../i18n/names.ts";
@@ -17,6 +18,7 @@ import { LOCALES, setPreferences, type ThemeChoice, usePreferences } from "../pr
 import { signOut, useSession } from "../session/store.ts";
 import { PersonAvatar } from "../ui/PersonAvatar.tsx";
 import { openKeys } from "./panels.ts";
+import { usePlaces } from "./places.ts";
 
 const THEMES: readonly ThemeChoice[] = ["system", "light", "dark"];
 
@@ -60,6 +62,7 @@ export function MeMenu() {
           </Typography>
         </Box>
         <Divider />
+        <MyPlaces onChoose={close} />
         <LanguageItems />
         <Divider />
         <ThemeItems />
@@ -81,6 +84,15 @@ export function MeMenu() {
       </Menu>
     </>
   );
+}
+
+function MyPlaces({ onChoose }: { onChoose: () => void }) {
+  const t = useText();
+  return usePlaces("me").map((place) => (
+    <MenuItem key={place.path} component={Link} to={place.path} onClick={onChoose}>
+      <place.icon size={16} /> {t(place.name)}
+    </MenuItem>
+  ));
 }
 
 function LanguageItems() {

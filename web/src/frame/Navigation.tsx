@@ -9,12 +9,12 @@ import { NavLink } from "react-router";
 import { useText } from "../i18n/use.ts";
 import { direction, setPreferences, usePreferences } from "../preferences/store.ts";
 import { Mark } from "../session/Mark.tsx";
-import { type Place, usePlaces } from "./places.ts";
+import type { Place } from "../pages/index.ts";
+import { usePlaces } from "./places.ts";
 
 export function Navigation() {
   const t = useText();
   const { navigationCollapsed: collapsed } = usePreferences();
-  const here = usePlaces();
   const label = collapsed ? t("frame.expand") : t("frame.collapse");
   return (
     <Stack
@@ -43,9 +43,9 @@ export function Navigation() {
           </Box>
         )}
       </Stack>
-      <Places places={here.filter((place) => !place.last)} collapsed={collapsed} />
+      <Places places={usePlaces("main")} collapsed={collapsed} />
       <Box sx={{ flex: 1 }} />
-      <Places places={here.filter((place) => place.last)} collapsed={collapsed} />
+      <Places places={usePlaces("last")} collapsed={collapsed} />
       <Tooltip title={label}>
         <IconButton
           onClick={() => setPreferences({ navigationCollapsed: !collapsed })}
@@ -79,7 +79,7 @@ function PlaceLink({ place, collapsed }: { place: Place; collapsed: boolean }) {
   const t = useText();
   const { tokens } = useTheme();
   const { locale } = usePreferences();
-  const name = t(`frame.places.${place.name}`);
+  const name = t(place.name);
   const side = direction(locale) === "rtl" ? "left" : "right";
   return (
     <Tooltip title={collapsed ? name : ""} placement={side}>

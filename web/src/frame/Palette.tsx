@@ -156,7 +156,7 @@ function status(t: ReturnType<typeof useText>, { query, searching, failed, missi
   if (searching) return t("frame.palette.searching");
   if (missing.length)
     return t("frame.palette.partial", {
-      sources: missing.map((name) => t(`frame.places.${name}`)).join(", "),
+      sources: missing.map((name) => t(`${name}.title`)).join(", "),
     });
   return query.trim() && !count ? t("frame.palette.nothing") : "";
 }

@@ -11,7 +11,7 @@ import { useText } from "../i18n/use.ts";
 import { MeMenu } from "./MeMenu.tsx";
 import { usePageTitle } from "./crumbs.ts";
 import { openPalette } from "./panels.ts";
-import { places } from "./places.ts";
+import { placeOf } from "./places.ts";
 
 export function TopBar() {
   const t = useText();
@@ -68,7 +68,7 @@ function Crumbs() {
   const t = useText();
   const { pathname } = useLocation();
   const title = usePageTitle();
-  const place = places.find(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
+  const place = placeOf(pathname);
   const deeper = place && pathname !== place.path;
   return (
     <Breadcrumbs
@@ -78,7 +78,7 @@ function Crumbs() {
     >
       {deeper && (
         <Link component={NavLink} to={place.path} color="textSecondary">
-          {t(`frame.places.${place.name}`)}
+          {t(place.name)}
         </Link>
       )}
       <Typography component="span" noWrap sx={{ display: "block", fontWeight: 500 }} aria-current="page">

@@ -21,7 +21,7 @@ export function useCommands(query: string): Command[] {
   const t = useText();
   const places = usePlaces().map(({ name, path, icon }): Command => ({
     id: path,
-    name: t("frame.palette.go", { place: t(`frame.places.${name}`) }),
+    name: t("frame.palette.go", { place: t(name) }),
     icon,
     path,
   }));

@@ -1,5 +1,5 @@
 // The palette's search: the latest query only, a moment after the last key.
-import { Building2, type LucideIcon, Users } from "lucide-react";
+import { FileText } from "lucide-react";
 import { useEffect, useState } from "react";
 import { resourceOfObject } from "../api/resources.ts";
 import { type Found, searchEverything } from "../api/search.ts";
@@ -7,10 +7,10 @@ import { describeError } from "../i18n/errors.ts";
 import { useText } from "../i18n/use.ts";
 import { recordPath } from "../ui/paths.ts";
 import type { Command } from "./commands.ts";
+import { placeOf } from "./places.ts";
 
 /** Milliseconds without a key. */
 const PAUSE = 150;
-const ICONS: Record<string, LucideIcon> = { contact: Users, company: Building2 };
 
 export interface Group {
   name: string;
@@ -59,8 +59,8 @@ function group({ hits }: Found, t: ReturnType<typeof useText>): Group[] {
   const kinds = [...new Set(hits.map((hit) => hit.type))];
   return kinds.flatMap((kind) => {
     const resource = resourceOfObject(kind);
-    const icon = ICONS[kind];
-    if (!resource || !icon) return [];
+    if (!resource) return [];
+    const icon = placeOf(`/${resource}`)?.icon ?? FileText;
     const commands = hits
       .filter((hit) => hit.type === kind)
       .map((hit): Command => ({
@@ -70,6 +70,6 @@ function group({ hits }: Found, t: ReturnType<typeof useText>): Group[] {
         icon,
         path: recordPath(resource, hit.id),
       }));
-    return [{ name: t(`frame.places.${resource}`), commands }];
+    return [{ name: t(`${resource}.title`), commands }];
   });
 }

@@ -1,10 +1,24 @@
+import { Users } from "lucide-react";
 import { lazy } from "react";
-import type { Page } from "../index.ts";
+import type { Area } from "../index.ts";
 
-export const contacts: readonly Page[] = [
-  {
-    name: "contacts",
-    list: lazy(() => import("./ContactList.tsx")),
-    record: lazy(() => import("./ContactPage.tsx")),
-  },
-];
+export const area: Area = {
+  pages: [
+    {
+      name: "contacts",
+      list: lazy(() => import("./ContactList.tsx")),
+      record: lazy(() => import("./ContactPage.tsx")),
+    },
+  ],
+  places: [
+    {
+      name: "contacts.title",
+      path: "/contacts",
+      icon: Users,
+      needs: ["contact", "read"],
+      letter: "c",
+      where: "main",
+      order: 10,
+    },
+  ],
+};
