@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from crmkit.errors import FieldsInvalid, Violation
+from crmkit.errors import FieldsInvalid, InvalidArgument, Violation
 from crmkit.masks import CUSTOM_NAME
 from crmkit.text import fold
 
@@ -42,6 +42,11 @@ class Problems:
     def add(self, path: str, reason: str, description: str) -> None:
         """Notes that the field at `path`, seen from the root, is wrong."""
         self._found.append(Violation(".".join(filter(None, (self._root, path))), description, reason))
+
+    def take(self, error: InvalidArgument) -> None:
+        """Notes what a check outside of this module has refused."""
+        for violation in error.violations:
+            self.add(violation.field, violation.reason, violation.description)
 
     def raise_any(self) -> None:
         """Raises FieldsInvalid when anything was noted."""

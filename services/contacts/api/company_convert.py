@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from decimal import Decimal
-from typing import Final
 
-from google.type.money_pb2 import Money as MoneyMessage
+from google.type.money_pb2 import Money
 
 from crm.contacts.v1 import company_pb2
 from crmkit.checks import Problems, optional_id
+from crmkit.errors import InvalidArgument
 from crmkit.etag import etag
+from crmkit.money import Amount, from_proto, to_proto
 from crmkit.wire import audit, id_text
 from services.contacts.api.convert import postal_address, struct_values
-from services.contacts.domain.company import WRITABLE, Company, CompanyFields, Money
-
-_NANO: Final = Decimal("0.000000001")
+from services.contacts.domain.company import WRITABLE, Company, CompanyFields
 
 
 def company_message(company: Company) -> company_pb2.Company:
@@ -36,28 +34,18 @@ def company_message(company: Company) -> company_pb2.Company:
         audit=audit(company),
     )
     if company.annual_revenue is not None:
-        message.annual_revenue.CopyFrom(_money_message(company.annual_revenue))
+        message.annual_revenue.CopyFrom(to_proto(company.annual_revenue))
     if company.custom:
         message.custom.update(company.custom)
     return message
 
 
-def _money_message(money: Money) -> MoneyMessage:
-    units = int(money["amount"])
-    nanos = int((money["amount"] - units) / _NANO)
-    return MoneyMessage(currency_code=money["currency_code"], units=units, nanos=nanos)
-
-
-def _money(message: MoneyMessage, problems: Problems) -> Money:
-    """Exact. Notes MONEY_INVALID when nanos are out of range or of another sign than units."""
-    units, nanos = message.units, message.nanos
-    if abs(nanos) > 999_999_999 or units * nanos < 0:
-        problems.add(
-            "annual_revenue",
-            "MONEY_INVALID",
-            "annual_revenue.nanos takes -999,999,999 to 999,999,999, signed as units.",
-        )
-    return Money(currency_code=message.currency_code, amount=units + nanos * _NANO)
+def _revenue(message: Money, problems: Problems) -> Amount | None:
+    try:
+        return from_proto(message, "annual_revenue")
+    except InvalidArgument as error:
+        problems.take(error)
+        return None
 
 
 def company_fields(
@@ -70,7 +58,7 @@ def company_fields(
         domains=list(message.domains),
         industry=message.industry,
         employee_count=message.employee_count,
-        annual_revenue=_money(message.annual_revenue, problems) if message.HasField("annual_revenue") else None,
+        annual_revenue=_revenue(message.annual_revenue, problems) if "annual_revenue" in which else None,
         addresses=[postal_address(address) for address in message.addresses],
         parent_id=optional_id(message.parent_id, "parent_id", problems) if "parent_id" in which else None,
         owner_id=optional_id(message.owner_id, "owner_id", problems) if "owner_id" in which else None,

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 from uuid import UUID
 
 import idna
 
 from crmkit import checks
 from crmkit.checks import CustomValue, Problems
+from crmkit.money import Amount
 from crmkit.text import fold
 from crmkit.versions import audit_state
 from services.contacts.domain import names
@@ -23,15 +23,7 @@ MAX_DOMAINS: Final = 20
 MAX_EMPLOYEES: Final = 2_000_000_000
 # Companies above a company: a chain longer than this is refused, so that looking for a cycle is bounded.
 MAX_PARENTS: Final = 20
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?")
-
-
-class Money(TypedDict):
-    """As google.type.Money, exact: `amount` is a decimal number with at most nine places."""
-
-    currency_code: str
-    amount: Decimal
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +35,7 @@ class CompanyFields:
     domains: list[str] = field(default_factory=list)
     industry: str = ""
     employee_count: int = 0
-    annual_revenue: Money | None = None
+    annual_revenue: Amount | None = None
     addresses: list[PostalAddress] = field(default_factory=list)
     parent_id: UUID | None = None
     owner_id: UUID | None = None
@@ -91,7 +83,7 @@ def snapshot(company: Company) -> dict[str, Any]:
         "employee_count": company.employee_count,
         "annual_revenue": None
         if revenue is None
-        else {"currency_code": revenue["currency_code"], "amount": f"{revenue['amount'].normalize():f}"},
+        else {"currency_code": revenue.currency, "amount": f"{revenue.value.normalize():f}"},
         "addresses": company.addresses,
         "parent_id": company.parent_id,
         "owner_id": company.owner_id,
@@ -146,15 +138,6 @@ def employee_count(given: int, problems: Problems) -> int:
     return given
 
 
-def annual_revenue(given: Money | None, problems: Problems) -> Money | None:
-    """An amount with its ISO 4217 currency. Notes CURRENCY_INVALID."""
-    if given is not None and not _CURRENCY.fullmatch(given["currency_code"]):
-        problems.add(
-            "annual_revenue.currency_code", "CURRENCY_INVALID", "currency_code takes an ISO 4217 code such as `AZN`."
-        )
-    return given
-
-
 def _line(name: str, limit: int, *, required: bool = False) -> Callable[[str, Problems], str]:
     return lambda given, problems: checks.text(given, name, limit, problems, required=required)
 
@@ -165,7 +148,6 @@ _CLEANERS: Final[dict[str, Callable[[Any, Problems], object]]] = {
     "domains": domains,
     "industry": _line("industry", 100),
     "employee_count": employee_count,
-    "annual_revenue": annual_revenue,
     "addresses": addresses,
     "tags": checks.tags,
     "custom": checks.custom,

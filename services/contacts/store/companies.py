@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.db import Row
+from crmkit.money import Amount
 from crmkit.queries import AnyRow, Database, Query
-from services.contacts.domain.company import MAX_PARENTS, Company, Money
+from services.contacts.domain.company import MAX_PARENTS, Company
 from services.contacts.store.tables import company, contact, contact_company
 
 _DERIVED = frozenset({"name_key", "industry_key", "tag_keys", "search_text"})
@@ -48,7 +49,7 @@ def from_row(row: AnyRow) -> Company:
         domains=row.domains,
         industry=row.industry,
         employee_count=row.employee_count,
-        annual_revenue=None if amount is None else Money(currency_code=row.revenue_currency, amount=amount),
+        annual_revenue=None if amount is None else Amount(amount, row.revenue_currency),
         addresses=orjson.loads(row.addresses),
         parent_id=row.parent_id,
         owner_id=row.owner_id,
@@ -96,8 +97,8 @@ def row_values(record: Company) -> dict[str, Any]:
     row = {name: getattr(record, name) for name in _ROW if name in Company.__dataclass_fields__}
     return row | {
         **record.keys(),
-        "revenue_amount": revenue["amount"] if revenue else None,
-        "revenue_currency": revenue["currency_code"] if revenue else None,
+        "revenue_amount": revenue.value if revenue else None,
+        "revenue_currency": revenue.currency if revenue else None,
     }
 
 

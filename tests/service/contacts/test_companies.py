@@ -53,11 +53,16 @@ async def test_a_company_is_read_back_as_it_was_created(admin: Contacts) -> None
         ({"name": "x" * 301}, "VALUE_TOO_LONG", "company.name"),
         ({"name": "A", "domains": ["https://example.com"]}, "DOMAIN_INVALID", "company.domains[0]"),
         ({"name": "A", "employee_count": -1}, "NUMBER_OUT_OF_RANGE", "company.employee_count"),
+        (
+            {"name": "A", "annual_revenue": Money(currency_code="ZZZ", units=1)},
+            "CURRENCY_INVALID",
+            "company.annual_revenue.currency_code",
+        ),
         ({"name": "A", "annual_revenue": Money(units=1)}, "CURRENCY_INVALID", "company.annual_revenue.currency_code"),
         (
             {"name": "A", "annual_revenue": Money(currency_code="USD", units=1, nanos=-1)},
             "MONEY_INVALID",
-            "company.annual_revenue",
+            "company.annual_revenue.nanos",
         ),
         ({"name": "A", "parent_id": str(uuid7())}, "COMPANY_NOT_FOUND", "company.parent_id"),
         ({"name": "A", "parent_id": "x"}, "ID_INVALID", "company.parent_id"),
