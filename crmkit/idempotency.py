@@ -11,7 +11,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import Interval, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -34,7 +34,12 @@ _TAKE = Query(
 )
 _STORED = Query(select(idempotency.c.fingerprint, idempotency.c.reply).where(_KEY))
 _STORE = Query(update(idempotency).where(_KEY).values(reply=bindparam("bytes")))
-_EXPIRE = delete(idempotency).where(idempotency.c.created_at < func.now() - KEEP)
+# At a time: a day of writes at full speed is fifty million replies, and no statement may run for so long.
+EXPIRE_ROWS = 5_000
+_EXPIRE = text(
+    "DELETE FROM idempotency WHERE ctid = ANY (ARRAY("
+    "SELECT ctid FROM idempotency WHERE created_at < now() - :keep ORDER BY created_at LIMIT :rows))"
+).bindparams(bindparam("keep", KEEP, Interval()))
 
 
 def request_id_of(request: Message) -> UUID | None:
@@ -75,7 +80,12 @@ async def store(db: AsyncConnection, user_id: UUID, method: str, request_id: UUI
     await _STORE.rows(db, parameters)
 
 
-async def expire(engine: AsyncEngine) -> None:
-    """Removes replies older than a day."""
-    async with engine.begin() as db:
-        await db.execute(_EXPIRE)
+async def expire(engine: AsyncEngine) -> int:
+    """Removes replies older than a day, some at a time; returns how many."""
+    removed = 0
+    while True:
+        async with engine.begin() as db:
+            found = (await db.execute(_EXPIRE, {"rows": EXPIRE_ROWS})).rowcount
+        removed += found
+        if found < EXPIRE_ROWS:
+            return removed

@@ -15,7 +15,7 @@ import nats
 import structlog
 import uvloop
 from nats.aio.client import Client
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from crmkit import idempotency
 from crmkit.access import AccessDirectory
@@ -186,17 +186,18 @@ def _background(runtime: Runtime, role: Role) -> list[Coroutine[Any, Any, None]]
     if role == "api":
         return work
     service = runtime.service
-    work += [run_relay(runtime), run_jobs(runtime), _expire_replies(runtime)]
+    work += [run_relay(runtime), run_jobs(runtime), expire_replies(runtime)]
     if service.consumers:
         work.append(run_consumers(runtime, service.consumers))
     work += [background(runtime) for background in service.background]
     return work
 
 
-async def _expire_replies(runtime: Runtime) -> None:
+async def expire_replies(runtime: Runtime) -> None:
+    """Removes stored replies that are over, hourly, until cancelled."""
     while True:
         try:
             await idempotency.expire(runtime.writer)
-        except OSError as error:  # the database is away; the next hour will do
+        except (OSError, SQLAlchemyError) as error:  # the database is away or busy; the next hour will do
             log.warning("stored replies not expired", error=str(error))
         await asyncio.sleep(3600)
