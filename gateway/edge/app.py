@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import grpc
+import structlog
 from nats.aio.client import Client
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from crmkit.access import AccessDirectory
 from crmkit.access_mirror import mirror_access
+from crmkit.cancellation import stop_if_cancelled
 from crmkit.errors import DomainError
 from crmkit.tokens import Verifier
 from gateway.edge.errors import domain_response, rpc_response
@@ -31,6 +33,9 @@ from gateway.edge.services import Services
 from gateway.edge.sessions import Sessions
 from gateway.edge.settings import EdgeSettings
 from gateway.edge.web import Web
+
+FOLLOW_AGAIN_SECONDS = 1.0
+log = structlog.get_logger(__name__)
 
 
 class Edge:
@@ -72,7 +77,7 @@ class Edge:
     @asynccontextmanager
     async def running(self, _app: Starlette) -> AsyncIterator[None]:
         """Follows rights and events while the app runs; requests are served before NATS is there."""
-        following = asyncio.create_task(self._follow())
+        following = asyncio.create_task(self._keep_following())
         try:
             yield
         finally:
@@ -81,6 +86,16 @@ class Edge:
             with suppress(asyncio.CancelledError):
                 await following
             await self.services.close()
+
+    async def _keep_following(self) -> None:
+        """Whatever ends the following, it begins anew: without it the edge knows neither rights nor events."""
+        while True:
+            try:
+                await self._follow()
+            except Exception:
+                log.exception("rights and events are not followed")
+            stop_if_cancelled()
+            await asyncio.sleep(FOLLOW_AGAIN_SECONDS)
 
     async def _follow(self) -> None:
         self._nats = client = await self.feed.connect(self.settings.nats_url.get_secret_value())

@@ -101,7 +101,7 @@ def _rate_limit() -> dict[str, Any]:
     }
 
 
-def _header_given(name: str) -> dict[str, Any]:
+def _header_given(name: str, pattern: str = ".+") -> dict[str, Any]:
     return {
         "single_predicate": {
             "input": {
@@ -111,7 +111,7 @@ def _header_given(name: str) -> dict[str, Any]:
                     "header_name": name,
                 },
             },
-            "value_match": {"safe_regex": {"google_re2": {}, "regex": ".+"}},
+            "value_match": {"safe_regex": {"google_re2": {}, "regex": pattern}},
         }
     }
 
@@ -119,11 +119,14 @@ def _header_given(name: str) -> dict[str, Any]:
 def _csrf(settings: EnvoySettings) -> dict[str, Any]:
     """A browser's writes must come from our own pages.
 
-    A request with an Authorization header needs no such check, as no other site can make a browser send one;
-    nor does one without both cookies and Origin, which no browser sends.
+    A request with a bearer token needs no such check, as no other site can make a browser send one (other kinds of
+    Authorization it can: a browser takes them from an address); nor does one without both cookies and Origin, which no
+    browser sends.
     """
     by_browser = {"or_matcher": {"predicate": [_header_given("origin"), _header_given("cookie")]}}
-    exempt = {"or_matcher": {"predicate": [_header_given("authorization"), {"not_matcher": by_browser}]}}
+    exempt = {
+        "or_matcher": {"predicate": [_header_given("authorization", "(?i)bearer .+"), {"not_matcher": by_browser}]}
+    }
     skip = {
         "name": "skip",
         "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter"},

@@ -8,6 +8,7 @@ import inspect
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,9 +23,6 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from cli.embedded import envoy
 from cli.embedded.program import Program, base_environment, free_port, wait_for_port
-from crm.activities.v1 import activity_service_pb2  # noqa: F401 - registers the contract
-from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2  # noqa: F401
-from crm.identity.v1 import identity_service_pb2  # noqa: F401
 from crmkit.access import Principal
 from crmkit.errors import DomainError
 from crmkit.failures import refuse
@@ -35,6 +33,10 @@ from gateway.envoy.settings import EnvoySettings
 from gateway.targets import parse_target
 
 Answer = Callable[..., Any]
+
+for _file in contracts.descriptor_set().file:
+    if _file.package.startswith("crm."):
+        import_module(_file.name.removesuffix(".proto").replace("/", ".") + "_pb2")  # registers the contract
 
 
 @dataclass

@@ -245,6 +245,8 @@ async def test_a_write_with_a_cookie_needs_our_own_origin(stand: Stand) -> None:
     refused(await write(), 403, 7, "ORIGIN_NOT_ALLOWED")
     refused(await write(Origin="https://evil.example"), 403, 7, "ORIGIN_NOT_ALLOWED")
     refused(await write(Origin="null"), 403, 7, "ORIGIN_NOT_ALLOWED")
+    in_the_address = await write(Origin="https://evil.example", Authorization="Basic YTpi")
+    refused(in_the_address, 403, 7, "ORIGIN_NOT_ALLOWED")
     assert (await write(Origin=stand.url)).status_code == 200
     assert (await write(Origin="https://crm.example")).status_code == 200
 

@@ -74,8 +74,10 @@ class Feed:
                 continue
             self._hub.restart()
             self.flowing.set()
-            await self._until_nobody()
-            self.flowing.clear()
+            try:
+                await self._until_nobody()
+            finally:
+                self.flowing.clear()
             await subscription.unsubscribe()
 
     async def _until_nobody(self) -> None:

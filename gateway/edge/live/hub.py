@@ -148,6 +148,8 @@ class Hub:
     def __init__(self, access: AccessDirectory) -> None:
         self._access = access
         self._clients: set[Client] = set()
+        # Those who follow or are about to: between `expect` and `leave`.
+        self._followers = 0
         self._epoch = ""
         self._number = 0
         self._remembered: deque[Change] = deque()
@@ -156,7 +158,7 @@ class Hub:
         self.restart()
 
     def __len__(self) -> int:
-        return len(self._clients)
+        return self._followers
 
     def restart(self) -> None:
         """Begins a new numbering: between the old one and this one changes may have been missed."""
@@ -178,14 +180,16 @@ class Hub:
         return client
 
     def expect(self) -> None:
-        """Somebody is about to join; follow with `join` or `leave`."""
+        """Somebody is about to join; `leave` follows in any case."""
+        self._followers += 1
         self.somebody.set()
 
     def leave(self, client: Client | None) -> None:
         """Forgets a client; None when the one expected did not join."""
         if client is not None:
             self._clients.discard(client)
-        if not self._clients:
+        self._followers -= 1
+        if not self._followers:
             self.somebody.clear()
         names.live_clients.set(len(self._clients))
 

@@ -177,6 +177,16 @@ async def test_what_is_no_longer_remembered_means_starting_over(hub: Hub) -> Non
     assert await received(hub.join(caller("viewer"), first)) == ["reset"]
 
 
+async def test_who_follows_is_not_forgotten_when_another_leaves_before_joining(hub: Hub) -> None:
+    hub.expect()
+    hub.expect()
+    hub.leave(None)
+    client = hub.join(caller("viewer"), "")
+    assert hub.somebody.is_set(), "events flow only while it is"
+    hub.leave(client)
+    assert not hub.somebody.is_set()
+
+
 async def test_a_slow_client_is_told_to_start_over_and_goes_on(hub: Hub) -> None:
     client = hub.join(caller("viewer"), "")
     for _ in range(WAITING):
