@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from crm.events.v1.event_pb2 import Event
+from crmkit.cancellation import stop_if_cancelled
 from crmkit.events import inbox, parked
 from crmkit.events.apply import (
     Consumer,
@@ -24,7 +25,6 @@ from crmkit.events.apply import (
 )
 from crmkit.events.inbox import Floor
 from crmkit.events.leases import Leases
-from crmkit.events.locks import stop_if_cancelled
 from crmkit.events.pull import Delivery, Interrupted, Pull
 from crmkit.events.streams import PARTITIONS, StreamState, partition_subjects, stored_message, stream_state
 from crmkit.service import Runtime

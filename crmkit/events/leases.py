@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-from crmkit.events.locks import SESSION_ERRORS, Connection, join, members, session, stop_if_cancelled, try_lock, unlock
+from crmkit.cancellation import stop_if_cancelled
+from crmkit.events.locks import SESSION_ERRORS, Connection, join, members, session, try_lock, unlock
 from crmkit.settings import Settings
 
 logger = structlog.get_logger(__name__)

@@ -5,7 +5,6 @@ They end with the connection. PgBouncer must not sit between in transaction mode
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,17 +61,6 @@ async def session(settings: Settings, application: str) -> AsyncIterator[Connect
     finally:
         with contextlib.suppress(*SESSION_ERRORS):  # it may be broken, and what ended the work matters more
             await connection.close(timeout=2)
-
-
-def stop_if_cancelled() -> None:
-    """Ends the running task when it was asked to stop.
-
-    A connection that breaks while it is being closed raises an error that hides the request; call this where
-    errors are outlived, or the task outlives its end.
-    """
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 async def try_lock(connection: Connection, name: str) -> bool:

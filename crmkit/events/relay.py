@@ -17,10 +17,11 @@ from datetime import UTC, datetime, timedelta
 import nats.errors
 import structlog
 
+from crmkit.cancellation import stop_if_cancelled
 from crmkit.events import cursor as log
 from crmkit.events import payload
 from crmkit.events.cursor import Cursor, Key
-from crmkit.events.locks import RELAY, SESSION_ERRORS, Connection, session, stop_if_cancelled, try_lock
+from crmkit.events.locks import RELAY, SESSION_ERRORS, Connection, session, try_lock
 from crmkit.events.publisher import Message, Publisher, PublishFailed
 from crmkit.events.streams import ensure_stream, stored_message, stream_name, subject
 from crmkit.events.tables import ensure_partitions
