@@ -35,7 +35,8 @@ class Servicer:
 
 
 def bind(servicer: Servicer) -> grpc.GenericRpcHandler:
-    """The gRPC handlers of a servicer. Raises ContractError for an RPC without method, or a method without RPC."""
+    """The gRPC handlers of a servicer. Raises ContractError for an RPC without method, a method without RPC, and an RPC
+    of own connections that promises to be safe to repeat."""
     contract = servicer.contract
     handlers = {}
     for descriptor in contract.methods:
@@ -43,10 +44,13 @@ def bind(servicer: Servicer) -> grpc.GenericRpcHandler:
         if implementation is None:
             raise ContractError(f"{type(servicer).__name__} lacks {descriptor.name} of {contract.full_name}")
         own = descriptor.name in servicer.own_connections
+        if own and "request_id" in descriptor.input_type.fields_by_name:
+            raise ContractError(f"{descriptor.full_name} has own connections: nothing would keep its request_id")
         handlers[descriptor.name] = compose(
             Method.of(descriptor), implementation, servicer.runtime, own_connections=own
         )
-    surplus = {name for name in vars(type(servicer)) if name[0].isupper()} - handlers.keys()
+    named = {name for name in vars(type(servicer)) if name[0].isupper()} | servicer.own_connections
+    surplus = named - handlers.keys()
     if surplus:
         raise ContractError(f"{type(servicer).__name__} has {', '.join(sorted(surplus))}, not in {contract.full_name}")
     return grpc.method_handlers_generic_handler(contract.full_name, handlers)

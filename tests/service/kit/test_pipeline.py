@@ -22,7 +22,7 @@ from crmkit.context import Call
 from crmkit.errors import AlreadyExists, InvalidArgument
 from crmkit.events.log import NewEvent
 from crmkit.pipeline import ContractError, Method
-from crmkit.server import Servicer
+from crmkit.server import Servicer, bind
 from crmkit.service import Service
 from crmkit.testing import ServiceUnderTest, refusal, running
 from crmkit.tokens import generate_key, load_key, mint
@@ -224,6 +224,17 @@ async def test_health_is_told_per_service_and_says_not_serving_while_draining(se
     request = health_pb2.HealthCheckRequest(service="crm.activities.v1.ActivityService")
     reply = await stub.Check(request)
     assert reply.status == health_pb2.HealthCheckResponse.SERVING
+
+
+@pytest.mark.parametrize(("name", "match"), [("CreateNote", "request_id"), ("CreateNotes", "not in")])
+def test_own_connections_are_for_rpcs_of_the_contract_that_promise_no_safe_repetition(
+    service: ServiceUnderTest, name: str, match: str
+) -> None:
+    class Own(Notes):
+        own_connections = frozenset({name})
+
+    with pytest.raises(ContractError, match=match):
+        bind(Own(service.runtime))
 
 
 def test_an_rpc_without_access_policy_is_refused() -> None:
