@@ -6,17 +6,25 @@ them the parts of the process. A job may run twice after a crash: make it safe t
 
 from __future__ import annotations
 
+import asyncio
 from copy import deepcopy
 from typing import Any
 
-from procrastinate import App, JobContext, PsycopgConnector
+import psycopg
+import structlog
+from procrastinate import App, Blueprint, JobContext, PsycopgConnector
+from procrastinate.exceptions import ProcrastinateException
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit.cancellation import stop_if_cancelled
 from crmkit.db import dumps
 from crmkit.service import Runtime
 from crmkit.telemetry import names
 
+# How long the database is left alone after it was lost.
+RESTART_SECONDS = 2.0
+log = structlog.get_logger(__name__)
 _DEFER = text(
     "SELECT (procrastinate_defer_jobs_v1(ARRAY[ROW(:queue, :task, 0, :lock, :queueing_lock, CAST(:args AS jsonb), NULL)"
     "::procrastinate_job_to_defer_v1]))[1]"
@@ -51,27 +59,46 @@ def runtime_of(context: JobContext) -> Runtime:
 
 
 async def run_jobs(runtime: Runtime) -> None:
-    """Works on the service's jobs until cancelled; takes over jobs whose worker died."""
+    """Works on the service's jobs until cancelled, also after the database was away, and those of dead workers."""
     blueprint = runtime.service.jobs
     if blueprint is None:
         return
+    while True:
+        problem = "the worker ended"  # as it does, and says nothing, when it cannot write its heartbeat
+        try:
+            await _work(runtime, blueprint)
+        except (ProcrastinateException, psycopg.Error, OSError) as error:
+            problem = str(error.__cause__ or error)
+        stop_if_cancelled()
+        log.warning("jobs interrupted", error=problem)
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _work(runtime: Runtime, blueprint: Blueprint) -> None:
+    """Works until cancelled or until the database is lost."""
     connector = PsycopgConnector(
-        conninfo=runtime.settings.database_url.get_secret_value(), min_size=1, max_size=3, kwargs={"connect_timeout": 5}
+        conninfo=runtime.settings.database_url.get_secret_value(),
+        min_size=1,
+        max_size=3,
+        timeout=5.0,  # for a connection of the pool
+        kwargs={"connect_timeout": 5},
     )
     app = App(connector=connector)
-    # A copy: adding renames the tasks, and a process may run a service's jobs again (tests do).
+    # A copy: adding renames the tasks, and this is done again after every loss.
     app.add_tasks_from(deepcopy(blueprint), namespace=runtime.service.name)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="kit:retry_stalled", queueing_lock="kit:retry_stalled", pass_context=True)
-    async def retry_stalled(_context: JobContext, timestamp: int) -> None:
+    async def retry_stalled_jobs() -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
             names.jobs_failed.labels(job.task_name).inc()
             await app.job_manager.retry_job(job)
 
+    @app.periodic(cron="* * * * *")
+    @app.task(name="kit:retry_stalled", queueing_lock="kit:retry_stalled", pass_context=True)
+    async def retry_stalled(_context: JobContext, timestamp: int) -> None:
+        await retry_stalled_jobs()
+
     async with app.open_async():
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
-            await app.job_manager.retry_job(job)
+        await retry_stalled_jobs()
         await app.run_worker_async(
             install_signal_handlers=False,
             additional_context={"runtime": runtime},
