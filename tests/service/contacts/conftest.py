@@ -18,6 +18,7 @@ from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crmkit.testing import Refusal, ServiceUnderTest, refusal, running
 from services.contacts.service import SERVICE
 from tests.conftest import Database
+from tests.service.contacts.importing import Importing
 
 Metadata = tuple[tuple[str, str], ...]
 _number = count(1)
@@ -140,3 +141,10 @@ async def world(module_database: Database, nats_url: str) -> AsyncIterator[World
 def admin(world: World) -> Contacts:
     """An administrator: everything, of everybody."""
     return world.user()
+
+
+@pytest.fixture
+async def importing(database: Database, nats_url: str) -> AsyncIterator[Importing]:
+    url = await database(SERVICE)
+    async with running(SERVICE, url, nats_url, worker=True) as service:
+        yield Importing(service, uuid7())
