@@ -31,12 +31,19 @@ def inbox_prefix(url: str) -> str:
     return f"_INBOX.{user}" if user else "_INBOX"
 
 
+def roll_call_subject(service: str, last: str) -> str:
+    """Where the processes of a service ask and answer who is there (crmkit.system.processes)."""
+    return f"crm_system.{service}.{last}"
+
+
 def permissions_of(service: str, consumers: Iterable[Consumer]) -> Permissions:
-    """Of a service: its own events and stream, its consumers on the streams of others, and reading the bucket."""
-    publish = [f"crm.{service}.>", *_own_stream(stream_name(service)), *_read_bucket()]
+    """Of a service: its own events and stream, its roll calls, its consumers on the streams of others, and reading the
+    bucket."""
+    roll_call = roll_call_subject(service, ">")
+    publish = [f"crm.{service}.>", *_own_stream(stream_name(service)), *_read_bucket(), roll_call]
     for source in sorted({consumer.source for consumer in consumers}):
         publish += _read_stream(source)
-    subscribe = [f"_INBOX.{service}.>"]
+    subscribe = [f"_INBOX.{service}.>", roll_call]
     if service == WRITER:
         publish += _write_bucket()
         subscribe.append(f"crm.{service}.>")  # it looks at its own state again when one of its events passes by

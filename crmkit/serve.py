@@ -9,7 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Any
 
 import nats
 import structlog
@@ -26,15 +26,16 @@ from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
 from crmkit.jobs import run_jobs
 from crmkit.server import Server
-from crmkit.service import Runtime, Service
+from crmkit.service import Role, Runtime, Service
 from crmkit.settings import Settings, load
+from crmkit.system.processes import answer_roll_calls
+from crmkit.system.servicer import SystemServicer
 from crmkit.telemetry.logs import configure_logs
 from crmkit.telemetry.metrics import serve_metrics, watch_process
 from crmkit.telemetry.tracing import configure_tracing
 from crmkit.tokens import Verifier
 from crmkit.workers import run_workers, when_parent_ends, worker_index
 
-Role = Literal["api", "worker", "all"]
 log = structlog.get_logger(__name__)
 
 
@@ -95,7 +96,7 @@ async def connect_nats(url: str, name: str) -> Client:
 
 
 @asynccontextmanager
-async def open_runtime(service: Service, settings: Settings) -> AsyncIterator[Runtime]:
+async def open_runtime(service: Service, settings: Settings, role: Role) -> AsyncIterator[Runtime]:
     """The engines, the broker connection and the rights mirror (being filled) of one process."""
     url = settings.database_url.get_secret_value()
     replica = settings.database_replica_url.get_secret_value() or url
@@ -115,6 +116,7 @@ async def open_runtime(service: Service, settings: Settings) -> AsyncIterator[Ru
             access=AccessDirectory(),
             verifier=Verifier(settings.jwks_file),
             seal_key=settings.seal_key_file.read_bytes()[:32],
+            role=role,
         )
     finally:
         await client.close()
@@ -139,9 +141,9 @@ async def serve(service: Service, settings: Settings, role: Role) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     when_parent_ends(stop)
-    async with open_runtime(service, settings) as runtime, asyncio.TaskGroup() as group:
-        work = [group.create_task(part) for part in _background(runtime, role)]
-        server, grace_seconds = Server(runtime), 0.0
+    async with open_runtime(service, settings, role) as runtime, asyncio.TaskGroup() as group:
+        work = [group.create_task(part) for part in _background(runtime)]
+        server, grace_seconds = build_server(runtime), 0.0
         await server.start()
         try:
             loaded = asyncio.Event()
@@ -178,12 +180,18 @@ async def _database_answers(runtime: Runtime) -> None:
             return
 
 
-def _background(runtime: Runtime, role: Role) -> list[Coroutine[Any, Any, None]]:
-    """What runs beside the RPCs: gauges in every process, and the worker's part where the role has it."""
+def build_server(runtime: Runtime) -> Server:
+    """The server of a service: its own contracts, and what every service tells its operators."""
+    return Server(runtime, (*runtime.service.servicers, SystemServicer))
+
+
+def _background(runtime: Runtime) -> list[Coroutine[Any, Any, None]]:
+    """What runs beside the RPCs: gauges and roll calls everywhere, and the worker's part where the role has it."""
     work: list[Coroutine[Any, Any, None]] = [
-        watch_process({"writer": runtime.writer, "reader": runtime.reader, "reads": runtime.reads})
+        watch_process({"writer": runtime.writer, "reader": runtime.reader, "reads": runtime.reads}),
+        answer_roll_calls(runtime),
     ]
-    if role == "api":
+    if runtime.role == "api":
         return work
     service = runtime.service
     work += [run_relay(runtime), run_jobs(runtime), expire_replies(runtime)]

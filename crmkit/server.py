@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import grpc
@@ -59,10 +60,10 @@ def bind(servicer: Servicer) -> grpc.GenericRpcHandler:
 class Server:
     """A listening gRPC server with the standard health protocol."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, kinds: Sequence[type[Servicer]]) -> None:
         settings = runtime.settings
         self._health = health.aio.HealthServicer()
-        self._names = ["", *(kind.contract.full_name for kind in runtime.service.servicers)]
+        self._names = ["", *(kind.contract.full_name for kind in kinds)]
         self._server = grpc.aio.server(
             maximum_concurrent_rpcs=1000,
             options=[
@@ -76,7 +77,7 @@ class Server:
                 ("grpc.http2.min_ping_interval_without_data_ms", 30_000),
             ],
         )
-        self._server.add_generic_rpc_handlers([bind(kind(runtime)) for kind in runtime.service.servicers])
+        self._server.add_generic_rpc_handlers([bind(kind(runtime)) for kind in kinds])
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         if settings.reflection:
             served = [*self._names[1:], health.SERVICE_NAME, reflection.SERVICE_NAME]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import asyncpg
 from nats.aio.client import Client
@@ -17,6 +17,9 @@ from crmkit.db import Row
 from crmkit.errors import DomainError
 from crmkit.settings import Settings
 from crmkit.tokens import Verifier
+
+# What a process does: "api" serves calls, "worker" publishes, consumes and works on jobs, "all" does both.
+Role = Literal["api", "worker", "all"]
 
 if TYPE_CHECKING:
     from crmkit.events.consumer import Consumer
@@ -55,3 +58,4 @@ class Runtime:
     access: AccessDirectory
     verifier: Verifier
     seal_key: bytes
+    role: Role

@@ -24,9 +24,9 @@ from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
 from crmkit.failures import DETAILS_KEY
 from crmkit.jobs import run_jobs
-from crmkit.serve import open_runtime
-from crmkit.server import Server
+from crmkit.serve import build_server, open_runtime
 from crmkit.service import Runtime, Service
+from crmkit.system.processes import answer_roll_calls
 from crmkit.tokens import jwks, mint
 
 T = TypeVar("T")
@@ -105,15 +105,15 @@ async def running(
             "database_pool_size": 5,
             **settings,
         }
-        async with open_runtime(service, service.settings(**values)) as runtime:
+        async with open_runtime(service, service.settings(**values), "all" if worker else "api") as runtime:
             for role_id, matrix in ROLES.items():
                 runtime.access.set_role(role_id, matrix)
-            server = Server(runtime)
+            server = build_server(runtime)
             await server.start()
             await server.ready()
             work = [run_relay(runtime), run_jobs(runtime), run_consumers(runtime, service.consumers)] if worker else []
             work += [background(runtime) for background in service.background] if worker else []
-            tasks = [asyncio.create_task(part) for part in work]
+            tasks = [asyncio.create_task(part) for part in (*work, answer_roll_calls(runtime))]
             try:
                 async with grpc.aio.insecure_channel(f"127.0.0.1:{server.port}") as channel:
                     yield ServiceUnderTest(runtime, channel, server.port, key)

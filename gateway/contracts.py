@@ -14,6 +14,8 @@ from crm.common.v1 import access_pb2
 # A path in SourceCodeInfo is a list of field numbers; these are the numbers in FileDescriptorProto.
 _SERVICE_FIELD = 6
 _METHOD_FIELD = 2
+# What every service serves beside its own: no one process answers it, so the edge asks them one by one.
+EVERYWHERE = "crm.system.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,14 @@ def descriptor_set() -> FileDescriptorSet:
     return FileDescriptorSet.FromString(descriptor_bytes())
 
 
-@cache
 def services() -> tuple[GrpcService, ...]:
-    """Every gRPC service of the contracts, in the order of the files."""
+    """Every gRPC service of the contracts that one domain serves, in the order of the files."""
+    return tuple(service for service in declared() if not service.full_name.startswith(f"{EVERYWHERE}."))
+
+
+@cache
+def declared() -> tuple[GrpcService, ...]:
+    """The same and what all domains serve."""
     found = []
     for file in descriptor_set().file:
         if not file.package.startswith("crm."):

@@ -12,10 +12,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.events.v1.event_pb2 import Event
+from crmkit.events.tables import dead_letter
 
 _ERROR_LENGTH = 4_000
 
@@ -72,10 +73,9 @@ _RETRY = text(
     """
 )
 _DISCARD = text("DELETE FROM dead_letter WHERE CAST(:ids AS uuid[]) IS NULL OR event_id = ANY (CAST(:ids AS uuid[]))")
-_LIST = text(
-    "SELECT consumer, event_id, type, aggregate_id, attempts, error, died_at "
-    "FROM dead_letter ORDER BY died_at LIMIT :most"
-)
+_SHOWN = ("consumer", "event_id", "type", "aggregate_id", "attempts", "error", "died_at")
+# Dead letters as an operator sees them.
+LETTERS = select(*(dead_letter.c[name] for name in _SHOWN))
 _COUNTS = text(
     "SELECT (SELECT count(*) FROM parked_event WHERE consumer = :consumer), "
     "(SELECT count(*) FROM dead_letter WHERE consumer = :consumer)"
@@ -155,7 +155,8 @@ async def counts(db: AsyncConnection, consumer: str) -> tuple[int, int]:
 
 async def dead_letters(db: AsyncConnection, most: int) -> list[dict[str, Any]]:
     """The oldest dead letters of a service."""
-    return [dict(row) for row in (await db.execute(_LIST, {"most": most})).mappings()]
+    oldest = LETTERS.order_by(dead_letter.c.died_at).limit(most)
+    return [dict(zip(_SHOWN, row, strict=True)) for row in await db.execute(oldest)]
 
 
 async def retry(db: AsyncConnection, event_ids: Sequence[UUID] | None) -> int:

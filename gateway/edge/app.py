@@ -33,6 +33,7 @@ from gateway.edge.services import Services
 from gateway.edge.sessions import Sessions
 from gateway.edge.settings import EdgeSettings
 from gateway.edge.web import Web
+from gateway.edge.system import System
 
 FOLLOW_AGAIN_SECONDS = 1.0
 log = structlog.get_logger(__name__)
@@ -65,6 +66,7 @@ class Edge:
             *Sessions(self.services, secure=settings.secure).routes(),
             *Files(self.services, identities, settings.upload_bytes).routes(),
             *Search(self.services, identities, self.access, settings.search_seconds).routes(),
+            *System(self.services, identities, self.access, self.own_health).routes(),
             *live.routes(),
             *Health(self.services, self.own_health).routes(),
             *Pages(settings).routes(),

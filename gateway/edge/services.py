@@ -28,15 +28,19 @@ class Services:
     def __init__(self, targets: Mapping[str, str]) -> None:
         self._channels = {name: grpc.aio.insecure_channel(f"dns:///{to}", _OPTIONS) for name, to in targets.items()}
 
+    @property
+    def names(self) -> list[str]:
+        """Every service, in order."""
+        return sorted(self._channels)
+
     def channel(self, name: str) -> grpc.aio.Channel:
         """The channel to one service."""
         return self._channels[name]
 
     async def health(self, seconds: float = 1.0) -> dict[str, str]:
         """What each service says of itself: SERVING, NOT_SERVING or UNREACHABLE."""
-        names = sorted(self._channels)
-        found = await asyncio.gather(*(self._ask(name, seconds) for name in names))
-        return dict(zip(names, found, strict=True))
+        found = await asyncio.gather(*(self._ask(name, seconds) for name in self.names))
+        return dict(zip(self.names, found, strict=True))
 
     async def _ask(self, name: str, seconds: float) -> str:
         stub: Any = health_pb2_grpc.HealthStub(self._channels[name])

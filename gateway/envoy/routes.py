@@ -54,6 +54,7 @@ def _edge_routes(settings: EnvoySettings) -> list[Route]:
         _to_edge("path", "/v1/contacts:export", streams=True),
         _to_edge("safe_regex", {"regex": "/v1/contactImports/[^/]+/rejectedRows\\.csv"}, streams=True),
         _to_edge("path", "/v1/search"),
+        _to_edge("prefix", "/v1/system/"),
     ]
 
 

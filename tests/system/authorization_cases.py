@@ -21,6 +21,8 @@ from crm.identity.v1 import view_service_pb2 as views
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub
 from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
 from crm.identity.v1.view_service_pb2_grpc import ViewServiceStub
+from crm.system.v1 import system_service_pb2 as system
+from crm.system.v1.system_service_pb2_grpc import SystemServiceStub
 from tests.system.authorization_world import PASSWORD, Ownership, Person, World, mask
 
 NOBODY = str(uuid7())
@@ -167,7 +169,7 @@ def by_tag(record: Any) -> str:
 
 
 CONTACTS, COMPANIES, IMPORTS = ContactServiceStub, CompanyServiceStub, ImportServiceStub
-ACTIVITIES, DIRECTORY = ActivityServiceStub, DirectoryServiceStub
+ACTIVITIES, DIRECTORY, SYSTEM = ActivityServiceStub, DirectoryServiceStub, SystemServiceStub
 OWN: tuple[Ownership, ...] = ("own",)
 
 CASES: dict[str, Case] = {
@@ -257,6 +259,11 @@ CASES: dict[str, Case] = {
         lambda r: activity.UpdateNoteRequest(note=activity.Note(id=r, body="New"), update_mask=mask("body")),
     ),
     "ActivityService/DeleteNote": Case(ACTIVITIES, note, lambda r: activity.DeleteNoteRequest(id=r)),
+    "SystemService/GetStatus": Case(SYSTEM, nothing, lambda _: system.GetStatusRequest(), ownerships=OWN),
+    "SystemService/ListDeadLetters": Case(SYSTEM, nothing, lambda _: system.ListDeadLettersRequest(), ownerships=OWN),
+    "SystemService/RetryDeadLetters": Case(
+        SYSTEM, nothing, lambda _: system.RetryDeadLettersRequest(all=True), ownerships=OWN
+    ),
     "DirectoryService/GetUser": Case(DIRECTORY, user, lambda r: identity.GetUserRequest(id=r)),
     "DirectoryService/ListUsers": Case(
         DIRECTORY, user, lambda _: identity.ListUsersRequest(page_size=1000), has_id("users")

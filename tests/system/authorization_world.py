@@ -25,6 +25,7 @@ from crm.identity.v1.colleague_service_pb2_grpc import ColleagueServiceStub
 from crm.identity.v1.identity_service_pb2_grpc import DirectoryServiceStub, SessionServiceStub
 from crm.identity.v1.rights_service_pb2_grpc import RightsServiceStub
 from crm.identity.v1.view_service_pb2_grpc import ViewServiceStub
+from crm.system.v1.system_service_pb2_grpc import SystemServiceStub
 from crmkit.access import Scope
 from services.identity.domain.roles import ROLE_IDS, default_rights
 
@@ -83,8 +84,8 @@ class World:
         return self.channels[service]
 
     def stub(self, kind: Any) -> Any:
-        """A client of one gRPC service."""
-        if kind is ActivityServiceStub:
+        """A client of one gRPC service; what all of them serve is asked of activities."""
+        if kind in (ActivityServiceStub, SystemServiceStub):
             return kind(self.channel("activities"))
         return kind(self.channel("identity" if kind in IDENTITY else "contacts"))
 

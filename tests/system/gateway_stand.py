@@ -51,7 +51,7 @@ class Upstream:
 
     async def start(self) -> None:
         self.server = grpc.aio.server()
-        for service in contracts.services():
+        for service in contracts.declared():
             handlers = {rpc.name: self._handler(rpc) for rpc in service.rpcs}
             self.server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])
         self.health = health.aio.HealthServicer()

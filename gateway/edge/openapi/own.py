@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.edge.openapi.operations import ERROR_RESPONSE
+from gateway.edge.openapi.parts import json_answer, json_body, object_of, own_operation, ref
 from gateway.edge.openapi.schemas import WELL_KNOWN, Schema, Schemas
+from gateway.edge.openapi.system import system_paths
 
 _TIME = WELL_KNOWN["google.protobuf.Timestamp"]
 _STRING: Schema = {"type": "string"}
@@ -31,6 +32,7 @@ def own_paths(schemas: Schemas) -> dict[str, Any]:
         "/v1/contacts:export": {"get": _export()},
         "/v1/contactImports/{id}/rejectedRows.csv": {"get": _rejected_rows()},
         "/v1/search": {"get": _search(schemas)},
+        **system_paths(schemas),
         "/v1/live": {"get": _live()},
         "/.well-known/jwks.json": {"get": _jwks()},
         "/healthz": {"get": _healthz()},
@@ -60,9 +62,9 @@ def own_schemas(schemas: Schemas) -> dict[str, Schema]:
         },
     }
     return {
-        "Session": _object(session, "me", "accessExpireTime", "refreshExpireTime"),
-        "SearchResult": _object(result, *result),
-        "Health": _object(
+        "Session": object_of(session, "me", "accessExpireTime", "refreshExpireTime"),
+        "SearchResult": object_of(result, *result),
+        "Health": object_of(
             {
                 "status": {
                     "type": "string",
@@ -71,43 +73,12 @@ def own_schemas(schemas: Schemas) -> dict[str, Schema]:
                 },
                 "parts": {
                     "type": "array",
-                    "items": _object({"name": _STRING, "status": _STRING}, "name", "status"),
+                    "items": object_of({"name": _STRING, "status": _STRING}, "name", "status"),
                     "description": "What each part says of itself: SERVING, NOT_SERVING or UNREACHABLE.",
                 },
             },
             "status",
         ),
-    }
-
-
-def _object(properties: Schema, *required: str) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(required)}
-
-
-def _operation(id: str, tag: str, summary: str, description: str, **rest: Any) -> dict[str, Any]:
-    responses = {**rest.pop("responses"), "default": ERROR_RESPONSE}
-    return {
-        "operationId": id,
-        "tags": [tag],
-        "summary": summary,
-        "description": description,
-        **rest,
-        "responses": responses,
-    }
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _json(schema: Schema, description: str = "OK") -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _json_body(schema: Schema, *, required: bool) -> dict[str, Any]:
-    return {
-        "required": required,
-        "content": {"application/json": {"schema": {**schema, "additionalProperties": False}}},
     }
 
 
@@ -124,25 +95,25 @@ def _sign_in(schemas: Schemas) -> dict[str, Any]:
         "password": {"type": "string", "minLength": 1},
         "transport": transport,
     }
-    return _operation(
+    return own_operation(
         "SignIn",
         "Session",
         "Sign in",
         "Signs in with a password. 401 `SIGN_IN_FAILED` whether the address or the password is wrong; 429 "
         "`LOCKED_OUT` with Retry-After after too many tries.",
         security=[],
-        requestBody=_json_body(_object(body, "email", "password"), required=True),
-        responses={"200": _json(_ref("Session"))},
+        requestBody=json_body(object_of(body, "email", "password"), required=True),
+        responses={"200": json_answer(ref("Session"))},
     )
 
 
 def _refresh_body() -> dict[str, Any]:
     token = {**_STRING, "description": "Of clients that hold tokens themselves; browsers send the cookie."}
-    return _json_body(_object({"refreshToken": token}), required=False)
+    return json_body(object_of({"refreshToken": token}), required=False)
 
 
 def _refresh() -> dict[str, Any]:
-    return _operation(
+    return own_operation(
         "RefreshSession",
         "Session",
         "Refresh",
@@ -150,25 +121,25 @@ def _refresh() -> dict[str, Any]:
         "session.",
         security=[],
         requestBody=_refresh_body(),
-        responses={"200": _json(_ref("Session"))},
+        responses={"200": json_answer(ref("Session"))},
     )
 
 
 def _sign_out() -> dict[str, Any]:
-    return _operation(
+    return own_operation(
         "SignOut",
         "Session",
         "Sign out",
         "Ends the session and takes the cookies away. Unknown tokens are no error.",
         security=[],
         requestBody=_refresh_body(),
-        responses={"200": _json({"type": "object"})},
+        responses={"200": json_answer({"type": "object"})},
     )
 
 
 def _upload(schemas: Schemas) -> dict[str, Any]:
     name = {"type": "string", "minLength": 1, "maxLength": 255}
-    return _operation(
+    return own_operation(
         "UploadFile",
         "Import",
         "Upload a file",
@@ -176,7 +147,7 @@ def _upload(schemas: Schemas) -> dict[str, Any]:
         "Needs the right to import contact.",
         parameters=[{"name": "filename", "in": "query", "required": True, "schema": name}],
         requestBody={"required": True, "content": {"application/octet-stream": {"schema": {}}}},
-        responses={"200": _json(schemas.of("crm.contacts.v1.File", sent=False))},
+        responses={"200": json_answer(schemas.of("crm.contacts.v1.File", sent=False))},
     )
 
 
@@ -186,7 +157,7 @@ def _csv(description: str) -> dict[str, Any]:
 
 def _export() -> dict[str, Any]:
     filter_parameter = {"name": "filter", "in": "query", "schema": _STRING, "description": "As in ListContacts."}
-    return _operation(
+    return own_operation(
         "ExportContacts",
         "Contact",
         "Export contacts",
@@ -198,7 +169,7 @@ def _export() -> dict[str, Any]:
 
 def _rejected_rows() -> dict[str, Any]:
     id_parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-    return _operation(
+    return own_operation(
         "DownloadRejectedRows",
         "Import",
         "Download rejected rows",
@@ -217,18 +188,18 @@ def _search(schemas: Schemas) -> dict[str, Any]:
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
     }
     answer = {
-        "results": {"type": "array", "items": _ref("SearchResult")},
+        "results": {"type": "array", "items": ref("SearchResult")},
         "partial": {"type": "boolean", "description": "True when a source did not answer in time."},
         "missingSources": {"type": "array", "items": _STRING, "description": "The sources that did not answer."},
     }
-    return _operation(
+    return own_operation(
         "Search",
         "Search",
         "Search everything",
         "Finds contacts and companies by part of a name, address or number, in any script: the best of each kind in "
         "turn. What you may not read is not searched.",
         parameters=[query],
-        responses={"200": _json(_object(answer, *answer))},
+        responses={"200": json_answer(object_of(answer, *answer))},
     )
 
 
@@ -239,7 +210,7 @@ def _live() -> dict[str, Any]:
         "schema": _STRING,
         "description": "The id of the last event seen; browsers send it by themselves when they reconnect.",
     }
-    return _operation(
+    return own_operation(
         "FollowChanges",
         "Live",
         "Follow changes",
@@ -255,33 +226,33 @@ def _live() -> dict[str, Any]:
 
 def _jwks() -> dict[str, Any]:
     keys = {"keys": {"type": "array", "items": {"type": "object"}}}
-    return _operation(
+    return own_operation(
         "GetJwks",
         "Session",
         "Public keys",
         "The RFC 7517 key set that access tokens are signed with (EdDSA, Ed25519).",
         security=[],
-        responses={"200": _json(_object(keys, "keys"))},
+        responses={"200": json_answer(object_of(keys, "keys"))},
     )
 
 
 def _healthz() -> dict[str, Any]:
-    return _operation(
+    return own_operation(
         "CheckHealth",
         "System",
         "Health",
         "200 once everything serves, otherwise 503; either way what each part says of itself.",
         security=[],
-        responses={"200": _json(_ref("Health")), "503": _json(_ref("Health"), "Something does not serve.")},
+        responses={"200": json_answer(ref("Health")), "503": json_answer(ref("Health"), "Something does not serve.")},
     )
 
 
 def _livez() -> dict[str, Any]:
-    return _operation(
+    return own_operation(
         "CheckLiveness",
         "System",
         "Liveness",
         "200 while the edge can answer at all.",
         security=[],
-        responses={"200": _json(_ref("Health"))},
+        responses={"200": json_answer(ref("Health"))},
     )

@@ -25,7 +25,7 @@ from crmkit.tokens import generate_key, jwks, load_key
 LEDGER = Service(name="ledger", servicers=(), migrations=Path(__file__).parent / "migrations")
 PATIENCE = 20.0
 
-_CREATE = (
+CREATE = (
     "CREATE TABLE IF NOT EXISTS account (id uuid PRIMARY KEY, version bigint NOT NULL)",
     "CREATE TABLE IF NOT EXISTS told (place bigserial PRIMARY KEY, event_id uuid, account uuid, version bigint)",
 )
@@ -44,10 +44,10 @@ async def ledger(database_url: str, nats_url: str, *, create: bool = True, **set
             "seal_key_file": Path(folder) / "seal.key",
             **settings,
         }
-        async with open_runtime(LEDGER, Settings(**values)) as runtime:
+        async with open_runtime(LEDGER, Settings(**values), "all") as runtime:
             if create:
                 async with runtime.writer.begin() as db:
-                    for statement in _CREATE:
+                    for statement in CREATE:
                         await db.execute(text(statement))
             yield runtime
 

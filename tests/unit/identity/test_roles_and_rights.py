@@ -13,6 +13,7 @@ from crm.activities.v1 import activity_service_pb2
 from crm.common.v1 import access_pb2
 from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
 from crm.identity.v1 import identity_service_pb2, rights_service_pb2, view_service_pb2
+from crm.system.v1 import system_service_pb2
 from crmkit.access import Scope
 from services.identity.domain import errors, rights
 from services.identity.domain.rights import Actor
@@ -26,6 +27,7 @@ FILES = (
     identity_service_pb2,
     rights_service_pb2,
     view_service_pb2,
+    system_service_pb2,
 )
 CELLS = [(name, action) for name, actions in ACTIONS.items() for action in actions]
 matrices = st.fixed_dictionaries(
