@@ -51,6 +51,9 @@ class Upstream:
 
     async def start(self) -> None:
         self.server = grpc.aio.server()
+        for file in contracts.descriptor_set().file:
+            if file.package.startswith("crm."):  # known to the pool below once it is imported
+                import_module(file.name.removesuffix(".proto").replace("/", ".") + "_pb2")
         for service in contracts.declared():
             handlers = {rpc.name: self._handler(rpc) for rpc in service.rpcs}
             self.server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service.full_name, handlers)])

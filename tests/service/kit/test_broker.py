@@ -162,6 +162,7 @@ FORBIDDEN = [
     *((name, "$JS.API.CONSUMER.CREATE.crm-contacts") for name in USERS),
     *((name, "$JS.API.CONSUMER.DELETE.crm-contacts.timeline-0") for name in ("edge", "contacts", "identity")),
     *((name, "_INBOX.identity.x") for name in USERS),
+    *((name, "crm_system.contacts.ask") for name in ("edge", "identity", "activities")),
     *((name, "anything.else") for name in USERS),
 ]
 
