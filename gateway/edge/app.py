@@ -32,8 +32,8 @@ from gateway.edge.search import Search
 from gateway.edge.services import Services
 from gateway.edge.sessions import Sessions
 from gateway.edge.settings import EdgeSettings
-from gateway.edge.web import Web
 from gateway.edge.system import System
+from gateway.edge.web import Web
 
 FOLLOW_AGAIN_SECONDS = 1.0
 log = structlog.get_logger(__name__)
