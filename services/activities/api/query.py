@@ -41,12 +41,11 @@ def narrowed(query: AnySelect, filter: str) -> AnySelect:
 
 
 async def hidden_people(call: Call, rows: Iterable[Row[*tuple[Any, ...]]]) -> frozenset[UUID]:
-    """The contacts that lines of a company tell of and the caller may not see."""
-    scope = call.scope_of("contact", "read")
+    """The contacts that lines of a company tell of and the caller may not see; nobody sees who was erased."""
     told = {person for row in rows if (person := person_of(row.type, row.changes)) is not None}
-    if scope is Scope.ALL or not told:
+    if not told:
         return frozenset()
-    seen = visible(scope, call.require(), subject.c.owner_id, subject.c.team_id)
+    seen = visible(call.scope_of("contact", "read"), call.require(), subject.c.owner_id, subject.c.team_id)
     return frozenset(told - await timeline.within(call.db, told, seen))
 
 

@@ -103,6 +103,21 @@ async def test_a_company_s_timeline_does_not_tell_who_the_caller_may_not_see(act
     assert reply.activities[1].changes[0].after.struct_value["display_name"] == "Nigar Quliyeva"
 
 
+async def test_a_company_s_timeline_does_not_tell_who_was_erased(activities: Activities) -> None:
+    company_id, contact_id = uuid7(), uuid7()
+    person = {"display_name": "Nigar Quliyeva", "companies": [{"company_id": str(company_id), "role": "buyer"}]}
+    erased = event("contact.erased", contact_id, 3)
+    erased.ClearField("after")
+    await activities.apply(
+        [event("company.created", company_id), event("contact.created", contact_id, 2, after=person)]
+    )
+    await activities.apply([erased])
+    request = about(company_id, subject_type=pb.SUBJECT_TYPE_COMPANY)
+    reply = await activities.client.ListActivities(request, metadata=activities.as_())
+    assert [entry.type for entry in reply.activities] == ["contact.linked", "company.created"]
+    assert "Nigar" not in str(reply)
+
+
 async def test_an_erased_contact_is_not_found_and_its_notes_are_gone(activities: Activities) -> None:
     contact_id = await activities.contact()
     note = pb.Note(subject_type=pb.SUBJECT_TYPE_CONTACT, subject_id=str(contact_id), body="Private")
