@@ -7,7 +7,7 @@ and a request costs no look-up.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from uuid import UUID
@@ -161,8 +161,3 @@ def covers(scope: Scope, principal: Principal, owner_id: UUID | None, team_id: U
     if owner_id == principal.user_id and scope >= Scope.OWN:
         return True
     return scope is Scope.TEAM and team_id is not None and team_id in principal.team_ids
-
-
-def widest(scopes: Iterable[Scope]) -> Scope:
-    """The widest of several scopes; NONE when there is none."""
-    return max(scopes, default=Scope.NONE)
