@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import true
+
 from crm.activities.v1 import activity_service_pb2 as messages
 from crmkit import etag
 from crmkit.access_sql import visible
@@ -52,7 +54,8 @@ class ActivityServicer(Servicer):
 
     async def GetNote(self, request: messages.GetNoteRequest, call: Call) -> messages.Note:
         note_id = parse_id(request.id, "id")
-        row = await notes.get(call.db, note_id, call.visible(note))
+        seen = readable_notes(call)
+        row = await notes.get(call.db, note_id, true() if seen is None else seen)
         if row is None:
             raise NoteNotFound(note_id)
         return convert.note_message(row)
@@ -64,7 +67,9 @@ class ActivityServicer(Servicer):
         subject_type = convert.parse_subject_type(request.note.subject_type, "note.subject_type")
         body = checked_body(request.note.body)
         await _require_open_subject(call, subject_id, subject_type)
-        row = await notes.create(call.db, caller, call.now, (subject_type, subject_id), body)
+        row = await notes.create(
+            call.db, caller, call.now, (subject_type, subject_id), body=body, mentioned=mentioned(body)
+        )
         await timeline.append_note(call.db, row)
         call.record(note_event("created", None, row))
         await _tell_mentioned(call, row, mentioned(body))
@@ -76,7 +81,7 @@ class ActivityServicer(Servicer):
         old = await _locked_note(call, request.note.id, "note.id", request.note.etag)
         if body == old.body:
             return convert.note_message(old)
-        row = await notes.change(call.db, old, call.now, call.require().user_id, body=body)
+        row = await notes.change(call.db, old, call.now, call.require().user_id, body=body, mentioned=mentioned(body))
         call.record(note_event("updated", old, row))
         known = set(mentioned(old.body))
         await _tell_mentioned(call, row, [user_id for user_id in mentioned(body) if user_id not in known])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import true
+
 from crm.activities.v1 import notification_service_pb2 as messages
 from crmkit.access_sql import visible
 from crmkit.context import Call
@@ -11,9 +13,10 @@ from crmkit.service import Runtime
 from crmkit.wire import parse_ids, parse_timestamp
 from services.activities.api.convert import notification_message
 from services.activities.api.events import notification_event
+from services.activities.api.query import readable_notes
 from services.activities.domain.errors import NothingNamed
 from services.activities.store import notifications
-from services.activities.store.tables import note, notification, subject
+from services.activities.store.tables import notification, subject
 
 NEWEST_FIRST = parse_order("", {"create_time": notification.c.created_at}, "create_time desc", notification.c.id)
 
@@ -37,11 +40,12 @@ class NotificationServicer(Servicer):
             request.page_size,
             request.page_token,
         )
+        readable = readable_notes(call)
         query = notifications.of_user(
             caller.user_id,
             unread_only=request.unread_only,
             subjects_seen=visible(call.scope_of("activity", "read"), caller, subject.c.owner_id, subject.c.team_id),
-            notes_seen=visible(call.scope_of("note", "read"), caller, note.c.owner_id, note.c.team_id),
+            notes_seen=true() if readable is None else readable,
         )
         rows, token = page.cut(await notifications.fetch(call.db, page.apply(query)))
         unread, capped = await notifications.count_unread(call.db, caller.user_id)

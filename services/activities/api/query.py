@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import ColumnElement, Row, Uuid, and_, any_, exists, literal, or_
 
 from crm.activities.v1 import activity_service_pb2 as messages
 from crmkit.access import Scope
@@ -50,8 +50,15 @@ async def hidden_people(call: Call, rows: Iterable[Row[*tuple[Any, ...]]]) -> fr
 
 
 def readable_notes(call: Call) -> ColumnElement[bool] | None:
-    """The condition over `note` that a note's line must meet; None when the caller may read them all."""
-    scope = call.scope_of("note", "read")
+    """The condition over `note` of those the caller may read; None when that is all.
+
+    Beside those of the scope they are those that mention the caller, about records in the caller's sight.
+    """
+    caller, scope = call.require(), call.scope_of("note", "read")
     if scope is Scope.ALL:
         return None
-    return visible(scope, call.require(), note.c.owner_id, note.c.team_id)
+    about = subject.alias()
+    seen = visible(call.scope_of("activity", "read"), caller, about.c.owner_id, about.c.team_id)
+    called = literal(caller.user_id, Uuid) == any_(note.c.mentioned)
+    in_scope = visible(scope, caller, note.c.owner_id, note.c.team_id)
+    return or_(in_scope, and_(called, exists().where(about.c.id == note.c.subject_id, seen)))

@@ -38,7 +38,13 @@ async def get_many(db: AsyncConnection, note_ids: Sequence[UUID]) -> dict[UUID, 
 
 
 async def create(
-    db: AsyncConnection, writer: Principal, now: datetime, subject: tuple[str, UUID], body: str
+    db: AsyncConnection,
+    writer: Principal,
+    now: datetime,
+    subject: tuple[str, UUID],
+    *,
+    body: str,
+    mentioned: Sequence[UUID],
 ) -> NoteRow:
     """A new note of the writer about a record, given as (type, id); as stored."""
     subject_type, subject_id = subject
@@ -47,6 +53,7 @@ async def create(
         "subject_type": subject_type,
         "subject_id": subject_id,
         "body": body,
+        "mentioned": mentioned,
         "owner_id": writer.user_id,
         "team_id": writer.team_id,
         "created_at": now,

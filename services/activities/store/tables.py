@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import ARRAY, Boolean, Column, DateTime, Index, Integer, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from crmkit.tables import audit_columns, id_column, new_metadata, owned_columns, version_column
@@ -49,6 +49,8 @@ note = Table(
     Column("subject_type", Text, nullable=False),
     Column("subject_id", Uuid, nullable=False, index=True),
     Column("body", Text, nullable=False),
+    # The users that `body` mentions: they may read the note where they may see the record it is about.
+    Column("mentioned", ARRAY(Uuid), nullable=False, server_default="{}"),
     *owned_columns(),
     *audit_columns(),
 )

@@ -279,3 +279,29 @@ async def test_a_page_and_the_count_read_indexes_only_by_person(activities: Acti
             scans = {node["Node Type"] for node in nodes(tree) if node.get("Relation Name") == "notification"}
             assert "Seq Scan" not in scans, statement
             assert "Sort" not in {node["Node Type"] for node in nodes(tree)}, statement
+
+
+async def test_who_is_mentioned_may_read_the_note_about_a_record_in_sight_and_only_read_it(
+    activities: Activities,
+) -> None:
+    sara, mate = uuid7(), uuid7()
+    contact_id = uuid7()
+    await activities.apply([recent("contact.created", contact_id, after={"owner_id": str(sara), "team_id": ""})])
+    written = await note(activities, contact_id, mentioning(sara, mate))
+    other = await note(activities, contact_id, "Not for her.")
+    (told,) = (await listed(activities, sara)).notifications
+    assert told.mention.excerpt == "Ask @Colleague and @Colleague"
+    as_sara, as_mate = (activities.as_("representative", user_id=user_id) for user_id in (sara, mate))
+    assert (await activities.client.GetNote(notes.GetNoteRequest(id=written.id), metadata=as_sara)) == written
+    timeline = notes.ListActivitiesRequest(subject_type=notes.SUBJECT_TYPE_CONTACT, subject_id=str(contact_id))
+    lines = (await activities.client.ListActivities(timeline, metadata=as_sara)).activities
+    assert [line.note.id for line in lines if line.type == "note"] == [written.id]
+    change = notes.UpdateNoteRequest(note=notes.Note(id=written.id, body="x"), update_mask=FieldMask(paths=["body"]))
+    for refused in (
+        activities.client.UpdateNote(change, metadata=as_sara),
+        activities.client.GetNote(notes.GetNoteRequest(id=other.id), metadata=as_sara),
+        activities.client.GetNote(notes.GetNoteRequest(id=written.id), metadata=as_mate),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await refused
+        assert refusal(caught.value).reason == "NOTE_NOT_FOUND"
