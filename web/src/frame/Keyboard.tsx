@@ -4,7 +4,8 @@ import { useNavigate } from "react-router";
 import { closePanel, openKeys, openPalette, usePanel } from "./panels.ts";
 import { usePlaces } from "./places.ts";
 
-const Palette = lazy(() => import("./Palette.tsx"));
+const loadPalette = () => import("./Palette.tsx");
+const Palette = lazy(loadPalette);
 const KeysDialog = lazy(() => import("./KeysDialog.tsx"));
 /** Milliseconds in which the letter after g must come. */
 const AFTER_G = 1200;
@@ -22,6 +23,8 @@ export function Keyboard() {
   const navigate = useNavigate();
   const places = usePlaces();
   const gPressed = useRef(0);
+  // Fetched before it is asked for: what one types right after Ctrl-K must not be lost.
+  useEffect(() => void loadPalette(), []);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       // The key's place counts too: on a Persian keyboard it gives another letter.

@@ -48,12 +48,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     <Dialog
       open
       onClose={onClose}
-      aria-label={t("frame.palette.title")}
       fullWidth
       maxWidth="sm"
       sx={{ "& .MuiDialog-container": { alignItems: "flex-start" } }}
       slotProps={{
         paper: {
+          "aria-label": t("frame.palette.title"),
           sx: {
             mt: { xs: 0, sm: "10vh" },
             mx: { xs: 2, sm: 4 },

@@ -5,6 +5,8 @@ import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
+import type { Theme } from "@mui/material/styles";
+import visuallyHidden from "@mui/utils/visuallyHidden";
 import { ChevronRight, Search } from "lucide-react";
 import { NavLink, useLocation } from "react-router";
 import { useText } from "../i18n/use.ts";
@@ -12,6 +14,9 @@ import { MeMenu } from "./MeMenu.tsx";
 import { usePageTitle } from "./crumbs.ts";
 import { openPalette } from "./panels.ts";
 import { placeOf } from "./places.ts";
+
+/** Only the icon is seen at telephone width; the words are still heard. */
+const hiddenWhenNarrow = (theme: Theme) => ({ [theme.breakpoints.down("md")]: visuallyHidden });
 
 export function TopBar() {
   const t = useText();
@@ -38,7 +43,6 @@ export function TopBar() {
         variant="outlined"
         onClick={openPalette}
         startIcon={<Search size={16} />}
-        aria-label={t("frame.search")}
         aria-keyshortcuts="Control+K Meta+K"
         sx={{
           color: "text.secondary",
@@ -48,11 +52,12 @@ export function TopBar() {
           "& .MuiButton-startIcon": { marginInlineEnd: { xs: 0, md: 2 }, marginInlineStart: 0 },
         }}
       >
-        <Box component="span" sx={{ display: { xs: "none", md: "inline" }, flex: 1, textAlign: "start" }}>
+        <Box component="span" sx={[{ flex: 1, textAlign: "start" }, hiddenWhenNarrow]}>
           {t("frame.search")}
         </Box>
         <Box
           component="kbd"
+          aria-hidden
           dir="ltr"
           sx={{ display: { xs: "none", md: "inline" }, fontFamily: "inherit", fontSize: 12 }}
         >

@@ -5,5 +5,5 @@ import { loadAll, loadFirst } from "./load.ts";
 
 export async function chooseLocale(locale: Locale): Promise<void> {
   await (session().state === "signedIn" ? loadAll(locale) : loadFirst(locale));
-  setPreferences({ locale });
+  setPreferences({ locale, localeChosen: true });
 }

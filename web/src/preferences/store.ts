@@ -10,6 +10,8 @@ export type ThemeChoice = "system" | "light" | "dark";
 
 export interface Preferences {
   locale: Locale;
+  /** The person chose the language in this browser; until then the browser's, or the profile's, is taken. */
+  localeChosen: boolean;
   /** Empty: as the language has it. */
   digits: Digits | "";
   /** Empty: as the language has it. */
@@ -34,6 +36,7 @@ function initial(): Preferences {
   const spoken = navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale);
   return {
     locale: spoken ?? "en",
+    localeChosen: false,
     digits: "",
     calendar: "",
     timeZone: "",

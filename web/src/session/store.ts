@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import { api, refreshSession, whenSessionEnds } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
 import type { components } from "../api/schema.d.ts";
-import { isLocale, setPreferences } from "../preferences/store.ts";
+import { isLocale, preferences, setPreferences } from "../preferences/store.ts";
 
 export type Me = components["schemas"]["Me"];
 export type Session =
@@ -72,12 +72,18 @@ export async function readMe(): Promise<void> {
   if (data) enter(data);
 }
 
+/** The server's default; it says nothing about where the person is. */
+const NO_ZONE = "UTC";
+
 function enter(me: Me): void {
   const { language, calendar, timeZone } = me.user ?? {};
+  const { locale: mine, localeChosen } = preferences();
+  const locale = localeChosen || !isLocale(language) ? mine : language;
   setPreferences({
-    ...(isLocale(language) && { locale: language }),
-    ...((calendar === "gregorian" || calendar === "jalali") && { calendar }),
-    ...(timeZone && { timeZone }),
+    locale,
+    // The profile's calendar goes with the profile's language.
+    calendar: locale === language && (calendar === "gregorian" || calendar === "jalali") ? calendar : "",
+    timeZone: timeZone && timeZone !== NO_ZONE ? timeZone : "",
   });
   set({ state: "signedIn", me });
 }

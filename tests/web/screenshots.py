@@ -1,0 +1,91 @@
+"""`python -m tests.web.screenshots FOLDER`: every page in four languages, two widths and two themes, to look at.
+
+Starts a stack of its own with demo data. `--only contacts` takes the pages whose name contains the word.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from itertools import product
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright
+
+from tests.system.conftest import Stack, free_block
+from tests.web.browser import ADMINISTRATOR, Web, launched, ready
+from tests.web.conftest import DIST, FIRST_PORT, administrator_password
+
+LOCALES = ("en", "fa", "az", "ms")
+WIDTHS = {1280: 800, 360: 740}
+Step = Callable[[Page], Awaitable[None]]
+
+
+async def _first_record(page: Page) -> None:
+    await page.locator("tbody a").first.click()
+    await page.wait_for_url("**/contacts/*")
+    await ready(page)
+
+
+async def _palette(page: Page) -> None:
+    await page.keyboard.press("Control+k")
+    await page.get_by_role("combobox").fill("ali")
+    await page.locator("[role=option][id^=palette-]").nth(3).wait_for()
+
+
+async def _me(page: Page) -> None:
+    await page.locator("header button[aria-haspopup=menu]").click()
+
+
+# name: address, signed in, what to do there first. A further page adds its line.
+PAGES: dict[str, tuple[str, bool, Step | None]] = {
+    "sign-in": ("/", False, None),
+    "contacts": ("/contacts", True, None),
+    "contact": ("/contacts", True, _first_record),
+    "palette": ("/contacts", True, _palette),
+    "me": ("/contacts", True, _me),
+    "not-found": ("/nowhere", True, None),
+}
+
+
+async def take(stack: Stack, folder: Path, only: str) -> None:
+    """Writes NAME-LOCALE-WIDTH-THEME.png for every page."""
+    async with async_playwright() as playwright, launched(playwright) as browser:
+        web = Web(browser, stack.address, administrator_password(stack))
+        for locale, (width, height), dark in product(LOCALES, WIDTHS.items(), (False, True)):
+            for name, (path, signed_in, step) in PAGES.items():
+                if only not in name:
+                    continue
+                user = ADMINISTRATOR if signed_in else None
+                page = await web.open(path, locale=locale, width=width, height=height, dark=dark, user=user)
+                if step:
+                    await step(page)
+                theme = "dark" if dark else "light"
+                await page.screenshot(path=folder / f"{name}-{locale}-{width}-{theme}.png", animations="disabled")
+                await web.close()
+        for error in web.errors:
+            sys.stderr.write(f"{error}\n")
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--only", default="", help="pages whose name contains this")
+    chosen = arguments.parse_args()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="peyvand-screenshots-") as data:
+        Path(data).chmod(0o755)
+        up = (sys.executable, "-m", "cli.main", "up", "--demo")
+        stack = Stack(Path(data) / "crm", free_block(FIRST_PORT), *up, CRM_WEB_FOLDER=str(DIST))
+        try:
+            stack.wait_for("Demo data:")
+            asyncio.run(take(stack, chosen.folder, chosen.only))
+        finally:
+            stack.end()
+
+
+if __name__ == "__main__":
+    main()
