@@ -11,12 +11,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
 
 from crmkit.access import Principal, Scope, covers
 from crmkit.access_sql import visible
 from crmkit.db import transaction
 from crmkit.errors import PermissionDenied, Unauthenticated
-from crmkit.events.log import NewEvent, write_events
+from crmkit.events.log import Beside, NewEvent, write_events
+from crmkit.operations import KEEP_CALL
 
 if TYPE_CHECKING:
     import asyncpg
@@ -40,7 +42,11 @@ class Call:
     traceparent: str = ""
     principal: Principal | None = None
     scope: Scope = Scope.NONE
+    # Of the events; a call that changes records which were there before gets one by itself.
     operation_id: UUID | None = None
+    # What the caller can undo, once this call has committed; the kit tells it in a header.
+    undoable_id: UUID | None = None
+    request_id: UUID | None = None
     peer: str = ""
     # Seconds the caller still waits; None: it set no deadline.
     time_remaining: float | None = None
@@ -48,6 +54,11 @@ class Call:
     events: list[NewEvent] = field(default_factory=list)
     committed: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     write: Callable[[Any], Awaitable[None]] | None = None
+
+    @property
+    def method_name(self) -> str:
+        """The RPC without its service: "UpdateContact"."""
+        return self.method.rpartition("/")[2]
 
     @property
     def db(self) -> AsyncConnection:
@@ -109,16 +120,41 @@ class Call:
         try:
             async with transaction(self.runtime.writer) as self._db:
                 yield self._db
-                await write_events(
-                    self._db,
-                    self.events,
-                    actor_id=self.principal.user_id if self.principal else None,
-                    operation_id=self.operation_id,
-                    traceparent=self.traceparent,
-                    now=self.now,
-                )
+                await self._write_events(self._db)
             for hook in self.committed:
                 await hook()
         finally:
             self._db = None
             self.events, self.committed = [], []
+
+    async def _write_events(self, db: AsyncConnection) -> None:
+        """Writes what was recorded, with the operation that it is where the service offers undo."""
+        if self.operation_id is None and any(event.before is not None for event in self.events):
+            self.operation_id = uuid7()
+        beside = self._kept_operation()
+        await write_events(
+            db,
+            self.events,
+            actor_id=self.principal.user_id if self.principal else None,
+            operation_id=self.operation_id,
+            traceparent=self.traceparent,
+            now=self.now,
+            beside=beside,
+        )
+        if beside is not None:
+            self.undoable_id = self.operation_id
+
+    def _kept_operation(self) -> Beside | None:
+        kinds = {event.aggregate_type for event in self.events}
+        if self.operation_id is None or len(kinds) != 1 or not kinds <= self.runtime.service.operations.keys():
+            return None
+        user = self.principal
+        parameters = {
+            "kept_method": self.method_name,
+            "kept_object": kinds.pop(),
+            "kept_owner_id": user.user_id if user else None,
+            "kept_team_id": user.team_id if user else None,
+            "kept_request_id": self.request_id,
+            "kept_count": len(self.events),
+        }
+        return Beside(KEEP_CALL, parameters)

@@ -24,7 +24,7 @@ from opentelemetry.trace import Status, StatusCode
 from prometheus_client import Histogram
 
 from crm.common.v1 import access_pb2
-from crmkit import idempotency
+from crmkit import idempotency, operations
 from crmkit.access import Scope
 from crmkit.context import Call
 from crmkit.decoding import decoded, decoder
@@ -39,6 +39,8 @@ Context = grpc.aio.ServicerContext[Any, Any]
 Level = access_pb2.AccessPolicy.Level
 # Left over for the reply to travel, seconds.
 DEADLINE_MARGIN = 0.02
+# Names what the call did, so that it can be undone (crmkit.operations).
+OPERATION_HEADER = "crm-operation-id"
 
 
 class ContractError(Exception):
@@ -135,10 +137,12 @@ async def _once(method: Method, step: Step, request: Any, call: Call) -> Any:
     request_id = idempotency.request_id_of(request) if method.idempotent else None
     if request_id is None or call.principal is None:
         return await step(request, call)
-    user_id = call.principal.user_id
+    user_id, call.request_id = call.principal.user_id, request_id
     fingerprint = idempotency.fingerprint_of(request, call.runtime.seal_key)
     stored = await idempotency.take(call.db, user_id, method.path, request_id, fingerprint)
     if stored is not None:
+        if call.runtime.service.operations:
+            call.undoable_id = await operations.of_request(call.db, user_id, call.method_name, request_id)
         return GetMessageClass(method.descriptor.output_type).FromString(stored)
     reply = await step(request, call)
     await idempotency.store(call.db, user_id, method.path, request_id, reply)
@@ -199,6 +203,13 @@ def _with_deadline(method: Method, step: Step, runtime: Runtime) -> Step:
     return limited
 
 
+async def _told(context: Context, call: Call, reply: Any) -> Any:
+    """The reply, with the header that names the operation ahead of it."""
+    if call.undoable_id is not None:
+        await context.send_initial_metadata(((OPERATION_HEADER, str(call.undoable_id)),))
+    return reply
+
+
 def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Context], Awaitable[Any]]:
     """The outermost step: span, metrics, and the reply to an exception."""
     path = method.path
@@ -227,7 +238,7 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
                 )
                 try:
                     request = decoded(data, decode) if streams_in else decode(data)
-                    return await step(request, call)
+                    return await _told(context, call, await step(request, call))
                 except asyncio.CancelledError:
                     code = grpc.StatusCode.CANCELLED
                     raise

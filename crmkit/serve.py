@@ -17,7 +17,7 @@ import uvloop
 from nats.aio.client import Client
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from crmkit import idempotency
+from crmkit import idempotency, operations
 from crmkit.access import AccessDirectory
 from crmkit.access_mirror import mirror_access
 from crmkit.broker import inbox_prefix
@@ -206,6 +206,8 @@ async def expire_replies(runtime: Runtime) -> None:
     while True:
         try:
             await idempotency.expire(runtime.writer)
+            if runtime.service.operations:
+                await operations.expire(runtime.writer)
         except (OSError, SQLAlchemyError) as error:  # the database is away or busy; the next hour will do
             log.warning("stored replies not expired", error=str(error))
         await asyncio.sleep(3600)

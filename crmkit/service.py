@@ -23,6 +23,7 @@ Role = Literal["api", "worker", "all"]
 
 if TYPE_CHECKING:
     from crmkit.events.consumer import Consumer
+    from crmkit.operations_run import Aggregate
     from crmkit.server import Servicer
 
 
@@ -41,6 +42,9 @@ class Service:
     background: tuple[Callable[[Runtime], Coroutine[Any, Any, None]], ...] = ()
     # What a violated unique or foreign key constraint means, by its name.
     constraints: Mapping[str, Callable[[], DomainError]] = field(default_factory=dict)
+    # What bulk changes and undo need to know of each kind of record, by aggregate type (crmkit.operations_run). A
+    # service that names one here has the table `operation` and the job of crmkit.operations_jobs.
+    operations: Mapping[str, Aggregate[Any]] = field(default_factory=dict)
     # Settings class of the service, when it has variables of its own.
     settings: type[Settings] = Settings
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -39,11 +40,18 @@ class NewEvent:
     after: Mapping[str, Any] | None
 
 
+class Beside(NamedTuple):
+    """A further write that goes with the events, in the same round trip where it can: fixed SQL that writes, which may
+    also name the parameters of `write_events`."""
+
+    statement: str
+    parameters: Mapping[str, Any]
+
+
 # From so many events on COPY is the faster way, by half.
 _COPY_FROM = 500
 # Arrays and not one VALUES row each: the statement is the same for one event and for a thousand.
-_INSERT = Query(
-    text("""
+_INSERT = """
     INSERT INTO event (recorded_at, type, aggregate_type, aggregate_id, aggregate_version, before, after,
                        actor_id, operation_id, traceparent)
     SELECT :now, e.type, e.aggregate_type, e.aggregate_id, e.aggregate_version, e.before, e.after,
@@ -52,8 +60,12 @@ _INSERT = Query(
                 CAST(:versions AS bigint[]), CAST(:befores AS jsonb[]), CAST(:afters AS jsonb[]))
          WITH ORDINALITY AS e (type, aggregate_type, aggregate_id, aggregate_version, before, after, place)
     ORDER BY e.place
-    """)
-)
+"""
+
+
+@cache
+def _insert(beside: str) -> Query:
+    return Query(text(f"WITH beside AS ({beside}){_INSERT}" if beside else _INSERT))
 
 
 _COPIED = Copied(
@@ -73,32 +85,35 @@ async def write_events(
     operation_id: UUID | None,
     traceparent: str,
     now: datetime,
+    beside: Beside | None = None,
 ) -> None:
     """Writes events into the log, in their order, in the transaction of `db`, which has begun: the records the events
-    tell of were written in it.
+    tell of were written in it. Without events nothing is written, `beside` neither.
 
     Raises ValueError when the states of an event are larger than MAX_STATE_BYTES.
     """
     if not events:
         return
+    common = {"now": now, "actor_id": actor_id, "operation_id": operation_id, "traceparent": traceparent}
+    further = dict(beside.parameters) if beside else {}
     if len(events) >= _COPY_FROM:
+        if beside is not None:
+            await db.execute(text(beside.statement), common | further)
         rows = event_rows(events, actor_id=actor_id, operation_id=operation_id, traceparent=traceparent, now=now)
         await copy_events(db, rows)
         return
     states = [_states(one) for one in events]
-    await _INSERT.rows(
+    await _insert(beside.statement if beside else "").rows(
         db,
         {
-            "now": now,
+            **common,
+            **further,
             "types": [one.type for one in events],
             "aggregate_types": [one.aggregate_type for one in events],
             "aggregate_ids": [one.aggregate_id for one in events],
             "versions": [one.aggregate_version for one in events],
             "befores": [None if before is None else before.decode() for before, _ in states],
             "afters": [None if after is None else after.decode() for _, after in states],
-            "actor_id": actor_id,
-            "operation_id": operation_id,
-            "traceparent": traceparent,
         },
     )
 

@@ -35,7 +35,7 @@ _INSTANT = DateTime(timezone=True)
 _NAME = Text(collation="C")
 
 
-class _PostgresType(UserDefinedType[Any]):
+class PostgresType(UserDefinedType[Any]):
     """A type of PostgreSQL that SQLAlchemy has no name for."""
 
     cache_ok = True
@@ -56,7 +56,7 @@ event = Table(
     Column("recorded_at", _INSTANT, primary_key=True, server_default=text("now()")),
     Column("id", Uuid, nullable=False, server_default=text("uuidv7()")),
     # The transaction that wrote it: what the relay compares snapshots with.
-    Column("xid", _PostgresType("xid8"), nullable=False, server_default=text("pg_current_xact_id()")),
+    Column("xid", PostgresType("xid8"), nullable=False, server_default=text("pg_current_xact_id()")),
     Column("type", _NAME, nullable=False),
     Column("aggregate_type", _NAME, nullable=False),
     Column("aggregate_id", Uuid, nullable=False),
@@ -76,10 +76,10 @@ relay_cursor = Table(
     # Transaction ids mean something in the cluster that gave them out only.
     Column("system_identifier", BigInteger),
     # Everything visible in it, with a position above `floor_position`, is published.
-    Column("published", _PostgresType("pg_snapshot")),
+    Column("published", PostgresType("pg_snapshot")),
     Column("floor_position", BigInteger, nullable=False, server_default=text("0")),
     # The window being published: what `target` sees and `published` does not, done up to `window_position`.
-    Column("target", _PostgresType("pg_snapshot")),
+    Column("target", PostgresType("pg_snapshot")),
     Column("window_position", BigInteger, nullable=False, server_default=text("0")),
     # A replay in progress: positions after `replay_position` up to `replay_until` are published again.
     Column("replay_position", BigInteger),

@@ -10,8 +10,11 @@ from uuid_utils.compat import uuid7
 
 from crm.activities.v1 import activity_service_pb2 as activity
 from crm.activities.v1.activity_service_pb2_grpc import ActivityServiceStub
+from crm.common.v1 import operation_pb2 as operations
+from crm.contacts.v1 import bulk_service_pb2 as bulk
 from crm.contacts.v1 import company_pb2, company_service_pb2, contact_pb2, contact_service_pb2
 from crm.contacts.v1 import import_service_pb2 as imports
+from crm.contacts.v1.bulk_service_pb2_grpc import BulkServiceStub
 from crm.contacts.v1.company_service_pb2_grpc import CompanyServiceStub
 from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crm.contacts.v1.import_service_pb2_grpc import ImportServiceStub
@@ -90,6 +93,10 @@ async def import_(world: World, caller: Person, ownership: Ownership) -> Any:
     return await world.import_(world.owner(caller, ownership))
 
 
+async def operation(world: World, caller: Person, ownership: Ownership) -> Any:
+    return await world.operation(world.owner(caller, ownership))
+
+
 async def user(world: World, caller: Person, ownership: Ownership) -> Any:
     return world.owner(caller, ownership).id
 
@@ -164,12 +171,20 @@ def new_user(team_id: str) -> identity.CreateUserRequest:
     return identity.CreateUserRequest(user=new, password=PASSWORD)
 
 
+def selected(record: Any) -> bulk.BulkSelection:
+    return bulk.BulkSelection(ids=[record.id])
+
+
+def did(reply: Any, _record: Any) -> bool:
+    return bool(reply.changed_count == 1)
+
+
 def by_tag(record: Any) -> str:
     return f'tags:"{record.tags[0]}"'
 
 
 CONTACTS, COMPANIES, IMPORTS = ContactServiceStub, CompanyServiceStub, ImportServiceStub
-ACTIVITIES, DIRECTORY, SYSTEM = ActivityServiceStub, DirectoryServiceStub, SystemServiceStub
+BULK, ACTIVITIES, DIRECTORY, SYSTEM = BulkServiceStub, ActivityServiceStub, DirectoryServiceStub, SystemServiceStub
 OWN: tuple[Ownership, ...] = ("own",)
 
 CASES: dict[str, Case] = {
@@ -242,6 +257,26 @@ CASES: dict[str, Case] = {
     "ImportService/GetImport": Case(IMPORTS, import_, lambda r: imports.GetImportRequest(id=r)),
     "ImportService/ListImports": Case(IMPORTS, import_, lambda _: imports.ListImportsRequest(), has_id("imports")),
     "ImportService/ListRejectedRows": Case(IMPORTS, import_, lambda r: imports.ListRejectedRowsRequest(import_id=r)),
+    "BulkService/BulkUpdateContacts": Case(
+        BULK, contact, lambda r: bulk.BulkUpdateContactsRequest(selection=selected(r), add_tags=["New"]), did
+    ),
+    "BulkService/BulkDeleteContacts": Case(
+        BULK, contact, lambda r: bulk.BulkDeleteContactsRequest(selection=selected(r)), did
+    ),
+    "BulkService/BulkUndeleteContacts": Case(
+        BULK, binned_contact, lambda r: bulk.BulkUndeleteContactsRequest(selection=selected(r)), did
+    ),
+    "BulkService/BulkUpdateCompanies": Case(
+        BULK, company, lambda r: bulk.BulkUpdateCompaniesRequest(selection=selected(r), add_tags=["New"]), did
+    ),
+    "BulkService/BulkDeleteCompanies": Case(
+        BULK, company, lambda r: bulk.BulkDeleteCompaniesRequest(selection=selected(r)), did
+    ),
+    "BulkService/BulkUndeleteCompanies": Case(
+        BULK, binned_company, lambda r: bulk.BulkUndeleteCompaniesRequest(selection=selected(r)), did
+    ),
+    "BulkService/GetOperation": Case(BULK, operation, lambda r: operations.GetOperationRequest(id=r)),
+    "BulkService/UndoOperation": Case(BULK, operation, lambda r: operations.UndoOperationRequest(id=r)),
     "ActivityService/ListActivities": Case(
         ACTIVITIES, subject, lambda r: activity.ListActivitiesRequest(subject_type=CONTACT, subject_id=r.id)
     ),

@@ -14,7 +14,8 @@ from uuid_utils.compat import uuid7
 from cli.stack.settings import OFFSETS
 from crm.activities.v1 import activity_service_pb2 as activity
 from crm.activities.v1.activity_service_pb2_grpc import ActivityServiceStub
-from crm.contacts.v1 import company_pb2, contact_pb2, import_service_pb2
+from crm.contacts.v1 import bulk_service_pb2, company_pb2, contact_pb2, import_service_pb2
+from crm.contacts.v1.bulk_service_pb2_grpc import BulkServiceStub
 from crm.contacts.v1.company_service_pb2_grpc import CompanyServiceStub
 from crm.contacts.v1.contact_service_pb2_grpc import ContactServiceStub
 from crm.contacts.v1.import_service_pb2_grpc import ImportServiceStub
@@ -193,6 +194,14 @@ class World:
             return None
         request = import_service_pb2.CreateImportRequest(file_id=file_id, dry_run=True)
         return str((await self.stub(ImportServiceStub).CreateImport(request, metadata=owner.metadata)).id)
+
+    async def operation(self, owner: Person) -> str | None:
+        """A change that somebody made to an own contact; None when the role changes none."""
+        if default_rights(owner.role)["contact"]["update"] is Scope.NONE:
+            return None
+        selection = bulk_service_pb2.BulkSelection(ids=[(await self.contact(owner)).id])
+        request = bulk_service_pb2.BulkUpdateContactsRequest(selection=selection, add_tags=["Changed"])
+        return str((await self.stub(BulkServiceStub).BulkUpdateContacts(request, metadata=owner.metadata)).id)
 
     async def close(self) -> None:
         for channel in self.channels.values():

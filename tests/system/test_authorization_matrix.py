@@ -17,7 +17,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from crm.activities.v1 import activity_service_pb2 as activity
 from crm.activities.v1 import notification_service_pb2 as notifications
 from crm.common.v1 import access_pb2
-from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
+from crm.contacts.v1 import bulk_service_pb2, company_service_pb2, contact_service_pb2, import_service_pb2
 from crm.identity.v1 import account_service_pb2, colleague_service_pb2, rights_service_pb2, view_service_pb2
 from crm.identity.v1 import identity_service_pb2 as identity
 from crm.identity.v1.account_service_pb2_grpc import AccountServiceStub
@@ -36,6 +36,7 @@ from tests.system.conftest import Stack
 CONTRACTS = (
     activity,
     notifications,
+    bulk_service_pb2,
     company_service_pb2,
     contact_service_pb2,
     import_service_pb2,

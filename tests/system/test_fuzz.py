@@ -22,7 +22,14 @@ from hypothesis import strategies as st
 from schemathesis import Case
 
 from crm.activities.v1 import activity_service_pb2
-from crm.contacts.v1 import company_pb2, company_service_pb2, contact_pb2, contact_service_pb2, import_service_pb2  # noqa: F401 - registers the contracts
+from crm.contacts.v1 import (  # noqa: F401 - registers the contracts
+    bulk_service_pb2,
+    company_pb2,
+    company_service_pb2,
+    contact_pb2,
+    contact_service_pb2,
+    import_service_pb2,
+)
 from crm.identity.v1 import identity_service_pb2
 from gateway import contracts
 from gateway.edge.openapi.document import document

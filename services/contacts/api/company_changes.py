@@ -12,7 +12,6 @@ from crmkit.access import covers
 from crmkit.checks import checking
 from crmkit.context import Call
 from crmkit.errors import InvalidArgument
-from crmkit.jobs import defer
 from crmkit.masks import CUSTOM, check_mask
 from crmkit.records import Records
 from crmkit.versions import changed
@@ -21,9 +20,7 @@ from services.contacts.domain import company as rules
 from services.contacts.domain.company import MAX_PARENTS, WRITABLE, Company, snapshot
 from services.contacts.domain.errors import CompanyCycle, CompanyNotFound
 from services.contacts.store import companies
-
-# Contacts of a renamed company that follow in the transaction of the change.
-AT_ONCE = 200
+from services.contacts.workers.renames import spread_name
 
 
 async def create(call: Call, message: company_pb2.Company) -> Company:
@@ -52,13 +49,10 @@ async def update(call: Call, request: company_pb2.UpdateCompanyRequest, id: UUID
 
 
 async def _put(db: AsyncConnection, before: Company, after: Company) -> None:
-    """Writes the next version; a new name is spread to the company's contacts, the first at once, the rest by a job."""
+    """Writes the next version; a new name is spread to the company's contacts."""
     await companies.put(db, after)
-    if after.name == before.name:
-        return
-    last = await companies.rename_in_contacts(db, after.id, UUID(int=0), AT_ONCE)
-    if last is not None:
-        await defer(db, "contacts:rename_company", {"company_id": str(after.id), "after": str(last)})
+    if after.name != before.name:
+        await spread_name(db, after.id)
 
 
 COMPANIES = Records(

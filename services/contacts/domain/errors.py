@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from crmkit.errors import AlreadyExists, InvalidArgument, NotFound
+from crmkit.errors import AlreadyExists, FailedPrecondition, InvalidArgument, NotFound
 
 
 class ContactNotFound(NotFound):
@@ -49,4 +49,37 @@ class CompanyCycle(InvalidArgument):
             "COMPANY_CYCLE",
             f"A company cannot stand below itself, nor below more than {longest} others.",
             field="company.parent_id",
+        )
+
+
+class TooManyTags(FailedPrecondition):
+    """A bulk change would give a record more tags than it takes."""
+
+    def __init__(self) -> None:
+        super().__init__("TOO_MANY", "A record takes at most 50 tags.")
+
+
+class ChangeRequired(InvalidArgument):
+    """A bulk change that changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("CHANGE_REQUIRED", "Say what to change: tags to add or remove, an owner, a team or a stage.")
+
+
+class SelectionInvalid(InvalidArgument):
+    """A bulk change of neither ids nor a filter, or of both."""
+
+    def __init__(self) -> None:
+        super().__init__("SELECTION_INVALID", "selection takes either ids or a filter.", field="selection")
+
+
+class SelectionTooLarge(InvalidArgument):
+    """A bulk change whose filter matches more than one operation takes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            "SELECTION_TOO_LARGE",
+            f"The filter matches more than {most:,} records. Narrow it down.",
+            field="selection.filter",
+            most=str(most),
         )

@@ -5,12 +5,22 @@ from __future__ import annotations
 from uuid import UUID
 
 from procrastinate import JobContext
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crmkit.jobs import runtime_of
+from crmkit.jobs import defer, runtime_of
 from services.contacts.store import companies
 from services.contacts.workers.jobs import jobs
 
 _BATCH = 1_000
+# Contacts of a renamed company that follow in the transaction of the change.
+AT_ONCE = 200
+
+
+async def spread_name(db: AsyncConnection, company_id: UUID) -> None:
+    """Brings a company's new name to its contacts, the first at once, the rest by a job."""
+    last = await companies.rename_in_contacts(db, company_id, UUID(int=0), AT_ONCE)
+    if last is not None:
+        await defer(db, "contacts:rename_company", {"company_id": str(company_id), "after": str(last)})
 
 
 @jobs.task(name="rename_company", pass_context=True)

@@ -36,6 +36,8 @@ _EVERYONE: Rights = {
     "team": {"read": _ALL},
     # Ways to look at a table are one's own; see domain/views.py for what the scopes mean.
     "view": {"create": _OWN, "update": _OWN, "delete": _OWN},
+    # What one did oneself; how far it can be undone depends on the rights to the records.
+    "operation": {"read": _OWN, "undo": _OWN},
 }
 # Whoever works with customers writes notes and stands by them.
 _OWN_NOTES: Mapping[str, Scope] = {"create": _OWN, "update": _OWN, "delete": _OWN}
@@ -82,6 +84,7 @@ _GIVEN: Mapping[str, Rights] = {
         "company": {"read": _ALL},
         "activity": {"read": _ALL},
         "note": {"read": _ALL},
+        "operation": {"undo": Scope.NONE},
     },
 }
 

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm.contacts.v1 import contact_service_pb2
 from crmkit.db import transaction
 from crmkit.testing import running
-from services.contacts.api.company_changes import AT_ONCE
 from services.contacts.service import SERVICE
 from services.contacts.store import duplicates
+from services.contacts.workers.renames import AT_ONCE
 from tests.conftest import Database
 from tests.service.contacts.conftest import World, email
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crm.activities.v1 import activity_service_pb2
 from crm.common.v1 import access_pb2
-from crm.contacts.v1 import company_service_pb2, contact_service_pb2, import_service_pb2
+from crm.contacts.v1 import bulk_service_pb2, company_service_pb2, contact_service_pb2, import_service_pb2
 from crm.identity.v1 import identity_service_pb2, rights_service_pb2, view_service_pb2
 from crm.system.v1 import system_service_pb2
 from crmkit.access import Scope
@@ -21,6 +21,7 @@ from services.identity.domain.roles import ACTIONS, ADMINISTRATOR, ROLE_IDS, Rig
 
 FILES = (
     activity_service_pb2,
+    bulk_service_pb2,
     company_service_pb2,
     contact_service_pb2,
     import_service_pb2,
