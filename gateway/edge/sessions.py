@@ -23,6 +23,7 @@ REFRESH_COOKIE = "crm_refresh"
 TRANSPORTS = ("cookie", "token")
 # Envoy sets it, whatever the client sent under this name.
 SOURCE_HEADER = "x-envoy-external-address"
+AGENT_HEADER = "x-crm-user-agent"
 
 
 class Sessions:
@@ -110,9 +111,16 @@ class Sessions:
 
 
 def _from(request: Request) -> tuple[tuple[str, str], ...]:
-    """Metadata with the client's address as Envoy saw it: failed sign-ins are counted by it, not by the edge's own."""
-    address = request.headers.get(SOURCE_HEADER)
-    return (*metadata(), (SOURCE_HEADER, address)) if address else metadata()
+    """Metadata with the client's address as Envoy saw it: failed sign-ins are counted by it, not by the edge's own.
+    And with what the browser calls itself, so that people know their sessions apart."""
+    agent = "".join(filter(_printable, request.headers.get("user-agent", "")))[:300]
+    said = ((SOURCE_HEADER, request.headers.get(SOURCE_HEADER, "")), (AGENT_HEADER, agent))
+    return (*metadata(), *((name, value) for name, value in said if value))
+
+
+def _printable(character: str) -> bool:
+    """Whether it may stand in gRPC metadata."""
+    return " " <= character <= "~"
 
 
 def _path(name: str) -> str:

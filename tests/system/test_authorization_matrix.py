@@ -59,6 +59,8 @@ SIGNED_IN = {
     "SessionService/GetMe",
     "SessionService/ChangePassword",
     "AccountService/UpdatePreferences",
+    "AccountService/ListSessions",
+    "AccountService/EndSession",
     "ColleagueService/ListColleagues",
     "ColleagueService/BatchGetColleagues",
     "NotificationService/ListNotifications",
@@ -181,6 +183,14 @@ async def test_every_role_keeps_preferences_and_knows_its_colleagues(world: Worl
     )
     changed = await world.stub(AccountServiceStub).UpdatePreferences(change, metadata=caller.metadata)
     assert changed.theme == "dark"
+    account = world.stub(AccountServiceStub)
+    mine = await account.ListSessions(account_service_pb2.ListSessionsRequest(), metadata=caller.metadata)
+    assert [session.current for session in mine.sessions].count(True) == 1
+    theirs = await account.ListSessions(account_service_pb2.ListSessionsRequest(), metadata=stranger.metadata)
+    ending = account_service_pb2.EndSessionRequest(id=theirs.sessions[0].id)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await account.EndSession(ending, metadata=caller.metadata)
+    assert refusal(caught.value).reason == "SESSION_NOT_FOUND"
     colleagues = world.stub(ColleagueServiceStub)
     search = colleague_service_pb2.ListColleaguesRequest(query=stranger.email)
     listed = await colleagues.ListColleagues(search, metadata=caller.metadata)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from crm.identity.v1 import account_service_pb2 as messages_of_accounts
 from crm.identity.v1 import colleague_service_pb2 as messages_of_colleagues
 from crm.identity.v1 import identity_service_pb2 as messages
 from crm.identity.v1.preferences_pb2 import Preferences
@@ -20,6 +22,7 @@ from services.identity.domain.teams import Team
 from services.identity.domain.users import Profile, User, preferences_of
 from services.identity.store.colleagues import Colleague
 from services.identity.store.roles import Role
+from services.identity.store.sessions import ActiveSession
 
 
 def parse_profile(message: messages.User) -> Profile:
@@ -73,6 +76,30 @@ def user_message(user: User) -> messages.User:
     )
 
 
+def administered_message(user: User, locked_until: datetime | None) -> messages.User:
+    """A user as who administers them sees them."""
+    message = user_message(user)
+    message.password_temporary = user.password_temporary
+    if user.last_sign_in_at is not None:
+        message.last_sign_in_time.CopyFrom(timestamp(user.last_sign_in_at))
+    if locked_until is not None:
+        message.lock_expire_time.CopyFrom(timestamp(locked_until))
+    return message
+
+
+def session_line(session: ActiveSession, *, current: bool) -> messages_of_accounts.ActiveSession:
+    """A live session as its owner sees it."""
+    return messages_of_accounts.ActiveSession(
+        id=str(session.id),
+        user_agent=session.device.user_agent,
+        source_address=session.device.source_address,
+        create_time=timestamp(session.created_at),
+        last_use_time=timestamp(session.last_used_at),
+        expire_time=timestamp(session.expires_at),
+        current=current,
+    )
+
+
 def preferences_message(profile: Profile) -> Preferences:
     """How the system looks and speaks to a user."""
     return Preferences(**preferences_of(profile))
@@ -105,7 +132,10 @@ def role_message(role: Role) -> messages.Role:
 def me_message(user: User, rights: Rights) -> messages.Me:
     """The signed-in user with effective rights."""
     return messages.Me(
-        user=user_message(user), rights=rights_message(rights), preferences=preferences_message(user.profile)
+        user=user_message(user),
+        rights=rights_message(rights),
+        preferences=preferences_message(user.profile),
+        password_change_required=user.password_temporary,
     )
 
 

@@ -19,6 +19,7 @@ from crmkit.server import Servicer
 from crmkit.service import Runtime
 from crmkit.wire import parse_id
 from services.identity.api import convert, role_changes, team_changes, user_changes
+from services.identity.api.user_messages import message_of, messages_of
 from services.identity.domain.users import email_key
 from services.identity.store import roles, teams, users
 from services.identity.store.scopes import visible_roles, visible_teams, visible_users
@@ -48,7 +49,7 @@ class DirectoryServicer(Servicer):
 
     async def GetUser(self, request: messages.GetUserRequest, call: Call) -> messages.User:
         visible = visible_users(call.scope, call.require())
-        return convert.user_message(await users.get(call.db, parse_id(request.id, "id"), visible))
+        return await message_of(call, await users.get(call.db, parse_id(request.id, "id"), visible))
 
     async def ListUsers(self, request: messages.ListUsersRequest, call: Call) -> messages.ListUsersResponse:
         order = parse_order(request.order_by, ORDERS, "display_name", user.c.id)
@@ -58,23 +59,23 @@ class DirectoryServicer(Servicer):
         if condition is not None:
             query = query.where(condition)
         rows, token = page.cut((await call.db.execute(page.apply(query))).all())
-        found = [convert.user_message(users.to_user(row)) for row in rows]
+        found = await messages_of(call, [users.to_user(row) for row in rows])
         return messages.ListUsersResponse(users=found, next_page_token=token)
 
     async def CreateUser(self, request: messages.CreateUserRequest, call: Call) -> messages.User:
-        return convert.user_message(await user_changes.create_user(call, request))
+        return await message_of(call, await user_changes.create_user(call, request))
 
     async def UpdateUser(self, request: messages.UpdateUserRequest, call: Call) -> messages.User:
-        return convert.user_message(await user_changes.update_user(call, request))
+        return await message_of(call, await user_changes.update_user(call, request))
 
     async def DeactivateUser(self, request: messages.DeactivateUserRequest, call: Call) -> messages.User:
-        return convert.user_message(await user_changes.deactivate_user(call, request))
+        return await message_of(call, await user_changes.deactivate_user(call, request))
 
     async def ReactivateUser(self, request: messages.ReactivateUserRequest, call: Call) -> messages.User:
-        return convert.user_message(await user_changes.reactivate_user(call, request))
+        return await message_of(call, await user_changes.reactivate_user(call, request))
 
     async def ResetPassword(self, request: messages.ResetPasswordRequest, call: Call) -> messages.User:
-        return convert.user_message(await user_changes.reset_password(call, request))
+        return await message_of(call, await user_changes.reset_password(call, request))
 
     async def ListRoles(self, _request: messages.ListRolesRequest, call: Call) -> messages.ListRolesResponse:
         found = await roles.list_visible(call.db, visible_roles(call.scope, call.require()))

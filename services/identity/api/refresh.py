@@ -73,11 +73,20 @@ async def sign_out(call: Call, token: str) -> None:
             await end_sessions(call, user_id, "sign_out", only=known.session.id)
 
 
+async def end_own_session(call: Call, session_id: UUID) -> None:
+    """Ends a session of the caller's. Raises SessionNotFound."""
+    user_id = call.require().user_id
+    await users.lock_for_session(call.db, user_id)
+    if not await end_sessions(call, user_id, "sign_out", only=session_id):
+        raise errors.SessionNotFound
+
+
 async def end_sessions(
     call: Call, user_id: UUID, cause: str, *, only: UUID | None = None, but: UUID | None = None
-) -> None:
-    """Ends sessions of a locked user: all, `only` one, or all `but` one, with their access tokens."""
+) -> int:
+    """Ends sessions of a locked user: all, `only` one, or all `but` one, with their access tokens. Returns how many."""
     ended = await sessions.end(call.db, user_id, call.now, only=only, but=but)
     for session in ended:
         call.record(events.signed_out_event(session, cause))
     end_sessions_after_commit(call, ended)
+    return len(ended)

@@ -46,7 +46,7 @@ class SessionServicer(Servicer):
 
     async def GetMe(self, _request: messages.GetMeRequest, call: Call) -> messages.Me:
         user = await users.get(call.db, call.require().user_id, true())
-        return convert.me_message(user, await roles.rights_of(call.db, user.profile.role_ids))
+        return convert.me_message(user, await roles.rights_of(call.db, user.effective_role_ids))
 
     async def ChangePassword(
         self, request: messages.ChangePasswordRequest, call: Call

@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from crmkit.context import Call
 from services.identity.api import events, hashing
 from services.identity.api.signer import Signer, principal_of
-from services.identity.api.source import source_address
+from services.identity.api.source import source_address, user_agent
 from services.identity.domain import errors, lockout
 from services.identity.domain.passwords import MAX_LENGTH
 from services.identity.domain.roles import Rights
@@ -59,7 +59,9 @@ async def sign_in(call: Call, signer: Signer, email: str, password: str) -> Issu
 
 async def _begin_session(call: Call, signer: Signer, user: User, issue_ms: int, source: str) -> Issued:
     token, expires_at = new_token(), call.now + SESSION_LIFETIME
-    session = await sessions.begin(call.db, uuid7(), user.id, call.now, expires_at)
+    device = sessions.Device(user_agent(call), source_address(call))
+    session = await sessions.begin(call.db, uuid7(), user.id, device, now=call.now, expires_at=expires_at)
+    await users.note_sign_in(call.db, user.id, call.now)
     await sessions.add_token(call.db, session.id, must_hash(token))
     issued = await issue(call, signer, user, session.id, issue_ms=issue_ms, token=token, expires_at=expires_at)
     call.record(events.signed_in_event(session, source))
@@ -71,7 +73,7 @@ async def issue(
 ) -> Issued:
     """Mints the access token that goes with a refresh token; from here on the user is the one who acts."""
     call.principal = principal_of(user, session_id)
-    rights = await roles.rights_of(call.db, user.profile.role_ids)
+    rights = await roles.rights_of(call.db, user.effective_role_ids)
     access_token, access_expiry = signer.mint(call.principal, issue_ms)
     return Issued(user, rights, access_token, access_expiry, token, expires_at)
 

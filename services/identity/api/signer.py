@@ -23,4 +23,4 @@ class Signer:
 
 def principal_of(user: User, session_id: UUID | None) -> Principal:
     """What a token says of the user: roles and team. What is below the team, every process knows."""
-    return Principal(user.id, session_id, frozenset(user.profile.role_ids), user.profile.team_id)
+    return Principal(user.id, session_id, user.effective_role_ids, user.profile.team_id)

@@ -18,10 +18,20 @@ from services.identity.api.actor import actor_of
 from services.identity.api.mirror import end_tokens_after_commit
 from services.identity.api.refresh import end_sessions
 from services.identity.domain import errors, passwords
+from services.identity.domain.lockout import account_key
 from services.identity.domain.rights import check_may_give
 from services.identity.domain.roles import ADMINISTRATOR
-from services.identity.domain.users import FIELDS, Profile, User, changed, check_creation, check_update, cleaned
-from services.identity.store import roles, teams, users
+from services.identity.domain.users import (
+    FIELDS,
+    Profile,
+    User,
+    changed,
+    check_creation,
+    check_update,
+    cleaned,
+    email_key,
+)
+from services.identity.store import failures, roles, teams, users
 from services.identity.store.scopes import visible_users
 
 
@@ -34,7 +44,8 @@ async def create_user(call: Call, request: messages.CreateUserRequest) -> User:
     check_creation(await actor_of(call), profile, await roles.rights_of(call.db, profile.role_ids))
     await _check_team(call, profile)
     by = call.require().user_id
-    user = await users.add(call.db, uuid7(), profile, password_hash, now=call.now, by=by)
+    temporary = request.password_temporary
+    user = await users.add(call.db, uuid7(), profile, password_hash, now=call.now, by=by, password_temporary=temporary)
     call.record(events.user_event("created", None, user))
     return user
 
@@ -104,9 +115,13 @@ async def reset_password(call: Call, request: messages.ResetPasswordRequest) -> 
     password_hash = await hashing.hash_password(request.new_password)
     await users.lock_rights(call.db)
     before = await _administered(call, request.id, lock=True)
-    after = await users.change(
-        call.db, before, call.now, by, end_tokens=True, password_hash=password_hash, password_initial=False
-    )
+    columns: dict[str, Any] = {
+        "password_hash": password_hash,
+        "password_initial": False,
+        "password_temporary": request.password_temporary,
+    }
+    after = await users.change(call.db, before, call.now, by, end_tokens=True, **columns)
+    await failures.clear(call.db, account_key(email_key(after.profile.email)))
     call.record(events.user_event("password_reset", before, after))
     end_tokens_after_commit(call, [after])
     await end_sessions(call, after.id, "password_reset")

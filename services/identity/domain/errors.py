@@ -51,6 +51,13 @@ class RefreshTokenReused(Unauthenticated):
         super().__init__("REFRESH_TOKEN_REUSED", "Your session was used twice and has been ended. Sign in again.")
 
 
+class SessionNotFound(NotFound):
+    """No live session of the caller's."""
+
+    def __init__(self) -> None:
+        super().__init__("SESSION_NOT_FOUND", "There is no such session, or it has ended.")
+
+
 class PasswordWrong(InvalidArgument):
     """The current password, asked for before it is changed, does not fit."""
 

@@ -56,6 +56,14 @@ class User:
     updated_at: datetime
     created_by: UUID | None
     updated_by: UUID | None
+    # Somebody else chose the password: until it is changed the user has no rights.
+    password_temporary: bool = False
+    last_sign_in_at: datetime | None = None
+
+    @property
+    def effective_role_ids(self) -> frozenset[str]:
+        """The roles in force."""
+        return frozenset() if self.password_temporary else frozenset(self.profile.role_ids)
 
 
 def cleaned(profile: Profile) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,13 @@ async def charge(db: AsyncConnection, key: bytes, policy: Policy, now: datetime)
         return Charge(True, None)
     await db.execute(update(counter).where(counter.c.key == key).values(locked_until=now + lock))
     return Charge(True, now + lock)
+
+
+async def locks(db: AsyncConnection, keys: Collection[bytes], now: datetime) -> dict[bytes, datetime]:
+    """Until when those of the accounts that are locked are so."""
+    statement = select(counter.c.key, counter.c.locked_until)
+    rows = await db.execute(statement.where(counter.c.key.in_(list(keys)), counter.c.locked_until > now))
+    return {bytes(row.key): row.locked_until for row in rows}
 
 
 async def clear(db: AsyncConnection, key: bytes) -> None:

@@ -35,9 +35,38 @@ class Token:
     session: Session
 
 
-async def begin(db: AsyncConnection, session_id: UUID, user_id: UUID, now: datetime, expires_at: datetime) -> Session:
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What signed in, and from where."""
+
+    user_agent: str
+    source_address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveSession:
+    """A live session as its owner sees it."""
+
+    id: UUID
+    device: Device
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+async def begin(
+    db: AsyncConnection, session_id: UUID, user_id: UUID, device: Device, *, now: datetime, expires_at: datetime
+) -> Session:
     """Inserts a session at version 1."""
-    values = {"id": session_id, "user_id": user_id, "created_at": now, "expires_at": expires_at}
+    values = {
+        "id": session_id,
+        "user_id": user_id,
+        "created_at": now,
+        "last_used_at": now,
+        "expires_at": expires_at,
+        "user_agent": device.user_agent,
+        "source_address": device.source_address,
+    }
     await db.execute(insert(session).values(values))
     return Session(session_id, user_id, expires_at, None, 1)
 
@@ -83,7 +112,8 @@ async def rotate(
         update(refresh_token).where(refresh_token.c.hash == used.hash).values(used_at=now, successor_sealed=sealed)
     )
     await add_token(db, used.session.id, successor_hash)
-    await db.execute(update(session).where(session.c.id == used.session.id).values(expires_at=expires_at))
+    prolonged = {"expires_at": expires_at, "last_used_at": now}
+    await db.execute(update(session).where(session.c.id == used.session.id).values(prolonged))
 
 
 async def end(
@@ -102,6 +132,22 @@ async def end(
         statement = statement.where(session.c.id != but)
     rows = await db.execute(statement)
     return [Session(row.id, row.user_id, row.expires_at, row.ended_at, row.version) for row in rows]
+
+
+async def active(db: AsyncConnection, user_id: UUID, now: datetime, most: int) -> list[ActiveSession]:
+    """The live sessions of a user, the last used first; at most so many."""
+    statement = (
+        select(session)
+        .where(session.c.user_id == user_id, session.c.ended_at.is_(None), session.c.expires_at > now)
+        .order_by(session.c.last_used_at.desc(), session.c.id.desc())
+        .limit(most)
+    )
+    return [
+        ActiveSession(
+            row.id, Device(row.user_agent, row.source_address), row.created_at, row.last_used_at, row.expires_at
+        )
+        for row in await db.execute(statement)
+    ]
 
 
 async def ended_since(db: AsyncConnection, since: datetime) -> Sequence[tuple[UUID, datetime]]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -76,6 +77,9 @@ user = Table(
     Column("password_hash", Text, nullable=False),
     # True while the password is the one the system made up for its first administrator.
     Column("password_initial", Boolean, nullable=False, server_default=text("false")),
+    # True while it is one that an administrator chose and the user has to change.
+    Column("password_temporary", Boolean, nullable=False, server_default=text("false")),
+    Column("last_sign_in_at", _instant),
     version_column(),
     *_audit(),
     Index("ix_user_account_name_key_id", "name_key", "id"),
@@ -121,6 +125,9 @@ session = Table(
     id_column(),
     Column("user_id", Uuid, ForeignKey("user_account.id"), nullable=False, index=True),
     Column("created_at", _instant, nullable=False),
+    Column("last_used_at", _instant, nullable=False, server_default=func.now()),
+    Column("user_agent", Text, nullable=False, server_default=text("''")),
+    Column("source_address", Text, nullable=False, server_default=text("''")),
     Column("expires_at", _instant, nullable=False, index=True),
     Column("ended_at", _instant, index=True),
     version_column(),

@@ -50,6 +50,8 @@ def to_user(row: AnyRow) -> User:
         updated_at=row.updated_at,
         created_by=row.created_by,
         updated_by=row.updated_by,
+        password_temporary=row.password_temporary,
+        last_sign_in_at=row.last_sign_in_at,
     )
 
 
@@ -73,13 +75,21 @@ async def get(db: AsyncConnection, user_id: UUID, visible: ColumnElement[bool], 
 
 
 async def add(
-    db: AsyncConnection, user_id: UUID, profile: Profile, password_hash: str, *, now: datetime, by: UUID | None
+    db: AsyncConnection,
+    user_id: UUID,
+    profile: Profile,
+    password_hash: str,
+    *,
+    now: datetime,
+    by: UUID | None,
+    password_temporary: bool = False,
 ) -> User:
     """Inserts an active user. Violates uq_user_account_email_key when the address is taken."""
     values = {
         "id": user_id,
         **_columns(profile),
         "password_hash": password_hash,
+        "password_temporary": password_temporary,
         "created_at": now,
         "updated_at": now,
         "created_by": by,
@@ -140,6 +150,11 @@ async def lock_for_session(db: AsyncConnection, user_id: UUID) -> tuple[User, st
     if row is None:
         raise errors.UserNotFound
     return to_user(row), row.password_hash, row.issue_ms
+
+
+async def note_sign_in(db: AsyncConnection, user_id: UUID, now: datetime) -> None:
+    """Notes when a locked user signed in last: no change of the record that anybody edits."""
+    await db.execute(update(user).where(user.c.id == user_id).values(last_sign_in_at=now))
 
 
 async def set_hash(db: AsyncConnection, user_id: UUID, password_hash: str) -> None:

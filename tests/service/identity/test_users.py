@@ -223,7 +223,7 @@ async def test_who_administers_users_with_fewer_rights_cannot_reach_for_more(own
     helpdesk, viewer = await identity.person("agent"), await identity.person("viewer")
     boss = await identity.person("administrator")
     calls = identity.directory
-    reset = {"new_password": "plum-orbit-kettle"}
+    reset: dict[str, Any] = {"new_password": "plum-orbit-kettle"}
     await calls.ResetPassword(pb.ResetPasswordRequest(id=viewer.id, **reset), metadata=helpdesk.as_)
     await calls.UpdateUser(update(viewer.id, role_ids=["agent"]), metadata=helpdesk.as_)
     for forbidden in (

@@ -1,0 +1,135 @@
+"""Where one is signed in, passwords to be changed, and what administrators see of accounts."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import grpc
+import pytest
+from uuid_utils.compat import uuid7
+
+from crm.identity.v1 import account_service_pb2 as account
+from crm.identity.v1 import identity_service_pb2 as pb
+from tests.service.identity.conftest import PASSWORD, Identity, Metadata, Person, bearer, refused
+
+OTHER = "plum-orbit-kettle"
+
+
+async def sessions(identity: Identity, metadata: Metadata) -> list[account.ActiveSession]:
+    return list((await identity.account.ListSessions(account.ListSessionsRequest(), metadata=metadata)).sessions)
+
+
+async def user(identity: Identity, reader: Person, id_: str) -> pb.User:
+    found: pb.User = await identity.directory.GetUser(pb.GetUserRequest(id=id_), metadata=reader.as_)
+    return found
+
+
+async def test_my_sessions_say_what_and_where_they_are_the_last_used_first(identity: Identity) -> None:
+    person, stranger = await identity.person(), await identity.person()
+    await identity.sign_in(stranger.email)
+    credentials = pb.SignInRequest(email=person.email, password=PASSWORD)
+    said = (("x-crm-user-agent", "Firefox/140 " + "x" * 400), ("x-envoy-external-address", "203.0.113.7"))
+    first = await identity.sessions.SignIn(credentials, metadata=said)
+    second = await identity.sign_in(person.email)
+    newest, oldest = await sessions(identity, bearer(second.access_token))
+    assert (newest.current, oldest.current) == (True, False)
+    assert (oldest.source_address, len(oldest.user_agent)) == ("203.0.113.7", 300)
+    assert oldest.user_agent.startswith("Firefox/140")
+    refreshed = await identity.sessions.RefreshSession(pb.RefreshSessionRequest(refresh_token=first.refresh_token))
+    again = await sessions(identity, bearer(refreshed.access_token))
+    assert [session.id for session in again] == [oldest.id, newest.id]
+    assert again[0].last_use_time.ToDatetime() > oldest.last_use_time.ToDatetime()
+    assert again[0].create_time == oldest.create_time
+
+
+async def test_a_session_i_end_is_over_at_once_and_only_that_one(identity: Identity) -> None:
+    person = await identity.person()
+    lost, kept = await identity.sign_in(person.email), await identity.sign_in(person.email)
+    as_kept = bearer(kept.access_token)
+    (lost_id,) = [session.id for session in await sessions(identity, as_kept) if not session.current]
+    await identity.account.EndSession(account.EndSessionRequest(id=lost_id), metadata=as_kept)
+    token = pb.RefreshSessionRequest(refresh_token=lost.refresh_token)
+    assert (await refused(identity.sessions.RefreshSession(token))).reason == "REFRESH_TOKEN_INVALID"
+    assert [session.current for session in await sessions(identity, as_kept)] == [True]
+    await identity.sessions.RefreshSession(pb.RefreshSessionRequest(refresh_token=kept.refresh_token))
+    assert [event.type for event in await identity.events(lost_id)] == ["session.signed_in", "session.signed_out"]
+    answer = await refused(identity.account.EndSession(account.EndSessionRequest(id=lost_id), metadata=as_kept))
+    assert (answer.code, answer.reason) == (grpc.StatusCode.NOT_FOUND, "SESSION_NOT_FOUND")
+
+
+async def test_nobody_ends_a_session_of_somebody_else(identity: Identity, admin: Person) -> None:
+    person = await identity.person()
+    session = await identity.sign_in(person.email)
+    (theirs,) = await sessions(identity, bearer(session.access_token))
+    ending = account.EndSessionRequest(id=theirs.id)
+    assert (await refused(identity.account.EndSession(ending, metadata=admin.as_))).reason == "SESSION_NOT_FOUND"
+    await identity.sessions.RefreshSession(pb.RefreshSessionRequest(refresh_token=session.refresh_token))
+
+
+@pytest.mark.parametrize("how", ["created", "reset"])
+async def test_a_temporary_password_gives_no_rights_until_it_is_changed(
+    identity: Identity, admin: Person, how: str
+) -> None:
+    if how == "created":
+        new = pb.User(email=f"{uuid7().hex}@example.com", display_name="New", role_ids=["administrator"])
+        creation = pb.CreateUserRequest(user=new, password=OTHER, password_temporary=True)
+        made = await identity.directory.CreateUser(creation, metadata=admin.as_)
+    else:
+        person = await identity.person("administrator")
+        reset = pb.ResetPasswordRequest(id=person.id, new_password=OTHER, password_temporary=True)
+        made = await identity.directory.ResetPassword(reset, metadata=admin.as_)
+    assert made.password_temporary
+    session = await identity.sign_in(made.email, OTHER)
+    assert (session.me.password_change_required, list(session.me.rights)) == (True, [])
+    mine = bearer(session.access_token)
+    me = await identity.sessions.GetMe(pb.GetMeRequest(), metadata=mine)
+    assert (me.password_change_required, list(me.rights)) == (True, [])
+    answer = await refused(identity.directory.ListUsers(pb.ListUsersRequest(), metadata=mine))
+    assert answer.code == grpc.StatusCode.PERMISSION_DENIED
+    same = pb.ChangePasswordRequest(current_password=OTHER, new_password=OTHER)
+    assert (await refused(identity.sessions.ChangePassword(same, metadata=mine))).reason == "PASSWORD_WEAK"
+    change = pb.ChangePasswordRequest(current_password=OTHER, new_password=PASSWORD)
+    await identity.sessions.ChangePassword(change, metadata=mine)
+    token = pb.RefreshSessionRequest(refresh_token=session.refresh_token)
+    refreshed = await identity.sessions.RefreshSession(token)
+    assert not refreshed.me.password_change_required
+    listed = await identity.directory.ListUsers(pb.ListUsersRequest(), metadata=bearer(refreshed.access_token))
+    assert listed.users
+    assert not (await user(identity, admin, made.id)).password_temporary
+
+
+async def test_the_last_sign_in_is_for_administrators_to_see(identity: Identity, admin: Person) -> None:
+    person, colleague = await identity.person(), await identity.person("manager")
+    before = await user(identity, admin, person.id)
+    assert not before.HasField("last_sign_in_time")
+    await identity.sign_in(person.email)
+    seen = await user(identity, admin, person.id)
+    assert seen.HasField("last_sign_in_time")
+    assert seen.etag == before.etag  # signing in is no change that could stand in an editor's way
+    assert not (await user(identity, colleague, person.id)).HasField("last_sign_in_time")
+    request = pb.ListUsersRequest(filter=f'email = "{person.email}"')
+    (listed,) = (await identity.directory.ListUsers(request, metadata=admin.as_)).users
+    assert listed == seen
+
+
+async def test_a_lock_is_seen_by_administrators_and_ended_by_a_reset(identity: Identity, admin: Person) -> None:
+    person = await identity.person()
+    for _ in range(10):
+        assert (await refused(identity.sign_in(person.email, "wrong"))).reason == "SIGN_IN_FAILED"
+    assert (await refused(identity.sign_in(person.email))).reason == "LOCKED_OUT"
+    assert (await user(identity, admin, person.id)).HasField("lock_expire_time")
+    assert not (await user(identity, person, person.id)).HasField("lock_expire_time")
+    reset = pb.ResetPasswordRequest(id=person.id, new_password=OTHER)
+    unlocked = await identity.directory.ResetPassword(reset, metadata=admin.as_)
+    assert not unlocked.HasField("lock_expire_time")
+    await identity.sign_in(person.email, OTHER)
+
+
+async def test_no_more_than_a_hundred_sessions_are_listed(own_identity: Identity) -> None:
+    person = await own_identity.person()
+    fill = (
+        "INSERT INTO user_session (id, user_id, created_at, expires_at) SELECT gen_random_uuid(), :user, now(),"
+        " now() + interval '1 day' FROM generate_series(1, 150)"
+    )
+    await own_identity.execute(fill, user=UUID(person.id))
+    assert len(await sessions(own_identity, person.as_)) == 100
