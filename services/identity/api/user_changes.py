@@ -4,6 +4,7 @@ the second sees the first."""
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from uuid_utils.compat import uuid7
 
