@@ -13,6 +13,8 @@ BUFFER_BYTES = 32 * 2**10
 # Calls on one connection to a service. A service of several processes shares one port, and the kernel gives
 # each a share of the connections: few calls a connection spread the load evenly.
 CALLS_PER_CONNECTION = 16
+# Requests one process behind the gateway gets, or may be waiting for, at a time; what comes beyond is refused at once.
+MAX_REQUESTS = 1024
 _STRICT_DNS = {
     "name": "envoy.cluster.strict_dns",
     "typed_config": {
@@ -95,9 +97,9 @@ def _http2(options: dict[str, Any]) -> dict[str, Any]:
 
 def _guards() -> dict[str, Any]:
     thresholds = {
-        "max_connections": 1024,
-        "max_pending_requests": 1024,
-        "max_requests": 1024,
+        "max_connections": MAX_REQUESTS,
+        "max_pending_requests": MAX_REQUESTS,
+        "max_requests": MAX_REQUESTS,
         # Envoy's own default of 3 concurrent retries would be none at all under load.
         "retry_budget": {"budget_percent": {"value": 20.0}, "min_retry_concurrency": 3},
         "track_remaining": True,
@@ -114,5 +116,7 @@ def _guards() -> dict[str, Any]:
             "base_ejection_time": "10s",
             "max_ejection_time": "60s",
             "max_ejection_percent": 50,
+            # Who answers the question for health and fails its calls would be back after every such answer.
+            "successful_active_health_check_uneject_host": False,
         },
     }
