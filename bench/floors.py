@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import cycle
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ import uvloop
 from google.protobuf.empty_pb2 import Empty
 
 from bench.stack import BenchFailed
+from bench.statements import Statement
 from cli.embedded.postgres import install
 
 METHOD = "/bench.Empty/Call"
@@ -68,26 +70,31 @@ async def _repeat(work: Callable[[], Awaitable[object]], seconds: float, at_once
 
 
 def bare_reads(url: str, ids: Sequence[UUID], seconds: float) -> float:
-    """Reads of a contact by key a second, by asyncpg alone, one process with 8 connections."""
+    """Reads of a contact by key a second, see `bare`."""
+    return bare(url, [("SELECT * FROM contact WHERE id = $1", (key,)) for key in ids], seconds)
+
+
+def bare(url: str, statements: Sequence[Statement], seconds: float) -> float:
+    """Statements a second, taken in turn, by asyncpg alone: prepared, one process with 8 connections."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        return pool.submit(_read_for, url, list(ids), seconds).result(timeout=seconds + 60)
+        return pool.submit(_fetch_for, url, list(statements), seconds).result(timeout=seconds + 60)
 
 
-def _read_for(url: str, ids: Sequence[UUID], seconds: float) -> float:
+def _fetch_for(url: str, statements: Sequence[Statement], seconds: float) -> float:
     async def run() -> float:
-        connections = [await asyncpg.connect(url) for _ in range(8)]
-        statements = [await connection.prepare("SELECT * FROM contact WHERE id = $1") for connection in connections]
-        free = list(statements)
-        place = 0
+        connections = [
+            await asyncpg.connect(url, server_settings={"jit": "off"}, max_cacheable_statement_size=0) for _ in range(8)
+        ]
+        free = list(connections)
+        turn = cycle(statements)
 
         async def read() -> None:
-            nonlocal place
-            statement = free.pop()
-            place = (place + 1) % len(ids)
-            await statement.fetchrow(ids[place])
-            free.append(statement)
+            connection = free.pop()
+            sql, arguments = next(turn)
+            await connection.fetch(sql, *arguments)
+            free.append(connection)
 
-        rate = await _repeat(read, seconds, len(statements))
+        rate = await _repeat(read, seconds, len(connections))
         for connection in connections:
             await connection.close()
         return rate
