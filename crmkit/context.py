@@ -19,6 +19,7 @@ from crmkit.db import transaction
 from crmkit.errors import PermissionDenied, Unauthenticated
 from crmkit.events.log import Beside, NewEvent, write_events
 from crmkit.operations import KEEP_CALL
+from crmkit.telemetry.tracing import current_traceparent
 
 if TYPE_CHECKING:
     import asyncpg
@@ -39,7 +40,6 @@ class Call:
     runtime: Runtime
     now: datetime
     metadata: dict[str, str]
-    traceparent: str = ""
     principal: Principal | None = None
     scope: Scope = Scope.NONE
     # Of the events; a call that changes records which were there before gets one by itself.
@@ -66,6 +66,11 @@ class Call:
         if self._db is None:
             raise RuntimeError(f"{self.method} has no database connection")
         return self._db
+
+    @property
+    def traceparent(self) -> str:
+        """The W3C trace context of the call; empty when it came without one."""
+        return current_traceparent() or self.metadata.get("traceparent", "")
 
     @property
     def reads(self) -> asyncpg.Pool[Row]:

@@ -32,7 +32,7 @@ from crmkit.errors import PermissionDenied, Unauthenticated
 from crmkit.failures import classify, code_of, refuse
 from crmkit.service import Runtime
 from crmkit.telemetry import names
-from crmkit.telemetry.tracing import context_of, current_traceparent, start_rpc_span
+from crmkit.telemetry.tracing import context_of, start_rpc_span
 
 Step = Callable[[Any, Call], Awaitable[Any]]
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -231,7 +231,6 @@ def _serve(method: Method, step: Step, runtime: Runtime) -> Callable[[Any, Conte
                     runtime=runtime,
                     now=datetime.now(UTC),
                     metadata=metadata,
-                    traceparent=current_traceparent() or metadata.get("traceparent", ""),
                     peer=context.peer(),
                     time_remaining=context.time_remaining(),
                     write=context.write if streams_out else None,

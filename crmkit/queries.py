@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import asyncpg
-import sqlalchemy
 from asyncpg.pool import PoolConnectionProxy
 from opentelemetry import trace
 from sqlalchemy import JSON, Executable
@@ -28,8 +27,6 @@ from crmkit.telemetry import names
 
 # Where a Query runs: any free connection of a pool, or the connection of a transaction.
 Database: TypeAlias = "asyncpg.Pool[Row] | AsyncConnection"
-# What a Query returns, or Core.
-AnyRow: TypeAlias = "Row | sqlalchemy.Row[*tuple[Any, ...]]"
 Connection: TypeAlias = "asyncpg.Connection[Row] | PoolConnectionProxy[Row]"
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
 

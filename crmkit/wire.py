@@ -13,6 +13,7 @@ from crm.common.v1 import change_pb2
 from crmkit.errors import InvalidArgument
 
 MAX_BATCH: Final = 1_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Audited(Protocol):
@@ -64,8 +65,8 @@ def parse_timestamp(stamp: Timestamp, field: str) -> datetime:
 
 def timestamp(moment: datetime) -> Timestamp:
     """An instant as its message, exact to the microsecond."""
-    # timestamp() is a float: exact for whole seconds only.
-    return Timestamp(seconds=int(moment.replace(microsecond=0).timestamp()), nanos=moment.microsecond * 1000)
+    since = moment - _EPOCH  # exact, as the float of timestamp() is not
+    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1000)
 
 
 def audit(record: Audited) -> change_pb2.Audit:

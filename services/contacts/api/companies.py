@@ -21,7 +21,7 @@ class CompanyServicer(Servicer):
     """Organisations that contacts belong to."""
 
     contract = company_service_pb2.DESCRIPTOR.services_by_name["CompanyService"]
-    own_connections = frozenset({"GetCompany", "BatchGetCompanies", "ListCompanies"})
+    own_connections = frozenset({"GetCompany", "BatchGetCompanies", "ListCompanies", "SearchCompanies"})
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
@@ -61,7 +61,7 @@ class CompanyServicer(Servicer):
         """The best matches first."""
         query = query_of(request.query, self.region)
         size = search_size(request.page_size)
-        found = await search.find(call.db, search.COMPANIES, query, size, scope=call.scope, principal=call.require())
+        found = await search.find(call.reads, search.COMPANIES, query, size, scope=call.scope, principal=call.require())
         reply = company_service_pb2.SearchCompaniesResponse()
         for company in found:
             highlights = map(highlight, company_matches(company, query))

@@ -24,7 +24,7 @@ class ContactServicer(Servicer):
 
     contract = contact_service_pb2.DESCRIPTOR.services_by_name["ContactService"]
     own_connections = frozenset(
-        {"GetContact", "BatchGetContacts", "ListContacts", "FindDuplicateContacts", "ExportContacts"}
+        {"GetContact", "BatchGetContacts", "ListContacts", "SearchContacts", "FindDuplicateContacts", "ExportContacts"}
     )
 
     def __init__(self, runtime: Runtime) -> None:
@@ -65,7 +65,7 @@ class ContactServicer(Servicer):
         """The best matches first."""
         query = query_of(request.query, self.region)
         size = search_size(request.page_size)
-        found = await search.find(call.db, search.CONTACTS, query, size, scope=call.scope, principal=call.require())
+        found = await search.find(call.reads, search.CONTACTS, query, size, scope=call.scope, principal=call.require())
         reply = contact_service_pb2.SearchContactsResponse()
         for contact in found:
             highlights = map(highlight, contact_matches(contact, query))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.db import Row
 from crmkit.money import Amount
-from crmkit.queries import AnyRow, Database, Query
+from crmkit.queries import Database, Query
 from services.contacts.domain.company import MAX_PARENTS, Company
 from services.contacts.store.tables import company, contact, contact_company
 
@@ -38,7 +38,7 @@ _UPDATE = Query(
 )
 
 
-def from_row(row: AnyRow) -> Company:
+def from_row(row: Row) -> Company:
     """The company in a row of COLUMNS."""
     amount = row.revenue_amount
     return Company(

@@ -25,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crmkit.queries import AnyRow, Database, Query
+from crmkit.db import Row
+from crmkit.queries import Database, Query
 from services.contacts.domain.contact import Contact
 from services.contacts.store.tables import company, contact, contact_company, contact_email, contact_phone
 
@@ -103,7 +104,7 @@ _BATCH = Query(select(*COLUMNS).where(contact.c.id == func.any(bindparam("ids", 
 _LOCK = Query(select(contact.c.id).where(contact.c.id == bindparam("id")).with_for_update())
 
 
-def from_row(row: AnyRow) -> Contact:
+def from_row(row: Row) -> Contact:
     """The contact in a row that begins with COLUMNS."""
     (
         id,  # noqa: A001 - the field's word

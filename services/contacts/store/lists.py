@@ -32,9 +32,10 @@ from sqlalchemy import (
 )
 
 from crmkit.access import Principal, Scope
+from crmkit.db import Row
 from crmkit.filters import FilterSchema, compile_filter
 from crmkit.paging import AnySelect, OrderColumn, Page, Pager, capped, capped_count, parse_order
-from crmkit.queries import AnyRow, Database, Query
+from crmkit.queries import Database, Query
 from services.contacts.domain.company import Company
 from services.contacts.domain.contact import Contact
 from services.contacts.store import companies, contacts, filters, reach
@@ -54,7 +55,7 @@ class Listing(Generic[RecordT]):
     columns: Sequence[ColumnElement[Any]]
     schema: FilterSchema
     orders: Mapping[str, ColumnElement[Any]]
-    from_row: Callable[[AnyRow], RecordT]
+    from_row: Callable[[Row], RecordT]
 
 
 CONTACTS: Final[Listing[Contact]] = Listing(

@@ -24,7 +24,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
-    Row,
     Table,
     Text,
     and_,
@@ -37,9 +36,10 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit import queries
 from crmkit.access import Principal, Scope
+from crmkit.db import Row
 from crmkit.filters.values import like_pattern
 from crmkit.paging import AnySelect
 from services.contacts.domain.company import Company
@@ -72,7 +72,7 @@ class Searched(Generic[RecordT]):
     columns: Sequence[ColumnElement[Any]]
     names: Sequence[ColumnElement[str]]
     keys: Sequence[tuple[ColumnElement[str], ColumnElement[UUID], str]]
-    from_row: Callable[[Row[*tuple[Any, ...]]], RecordT]
+    from_row: Callable[[Row], RecordT]
 
 
 CONTACTS: Final[Searched[Contact]] = Searched(
@@ -91,7 +91,7 @@ COMPANIES: Final[Searched[Company]] = Searched(
 
 
 async def find(
-    db: AsyncConnection,
+    db: queries.Database,
     searched: Searched[RecordT],
     query: Query,
     size: int,
@@ -115,7 +115,7 @@ async def find(
         parameters[f"begins_{number}"] = beginning
         parameters[f"holds_{number}"] = beginning if prefix else like_pattern(term, before=True, after=True)
     page = next(page for page in _CANDIDATES if size <= page)
-    rows = await db.execute(_statement(searched, len(query.terms), scope, page), parameters)
+    rows = await _statement(searched, len(query.terms), scope, page).rows(db, parameters)
     return [searched.from_row(row) for row in rows]
 
 
@@ -132,7 +132,7 @@ def _begins(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
 
 
 @cache
-def _statement(searched: Searched[Any], terms: int, scope: Scope, page: int) -> AnySelect:
+def _statement(searched: Searched[Any], terms: int, scope: Scope, page: int) -> queries.Query:
     """The whole search as one statement; it differs by number of terms, scope and size of the page only.
 
     The looks carry what records are ranked by: of those that are not shown no more is read.
@@ -158,7 +158,7 @@ def _statement(searched: Searched[Any], terms: int, scope: Scope, page: int) -> 
     rank = case((name == _parameter("name"), 0), *begins, (words, len(begins) + 1), else_=len(begins) + 2)
     best = select(every.c.id, rank.label("rank"), name).order_by(rank, name, every.c.id).limit(_size()).subquery("best")
     shown = select(*searched.columns).join_from(best, table, table.c.id == best.c.id)
-    return shown.order_by(best.c.rank, best.c[name.name], best.c.id)
+    return queries.Query(shown.order_by(best.c.rank, best.c[name.name], best.c.id))
 
 
 def _ranked(searched: Searched[Any]) -> tuple[ColumnElement[Any], ...]:
