@@ -1,5 +1,5 @@
-"""COPY of many rows, in PostgreSQL's binary format, made here: a third of the processor time that codecs of a
-driver take, which look at every value anew. It can be made in a thread beside the event loop, too.
+"""COPY of many rows, in PostgreSQL's binary format, made here: in a thread, beside the event loop, and beside the
+transaction that will write them.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ _MERGE_LIST = select(func.gin_clean_pending_list(cast(bindparam("index", type_=T
 
 
 async def defer_search_index(db: AsyncConnection) -> None:
-    """What the transaction writes waits for `merge_search_index`: one merge of a whole chunk is the cheaper by half."""
+    """What the transaction writes waits for `merge_search_index`: one merge of a whole chunk costs a third less."""
     await db.execute(_LONG_LIST)
 
 
