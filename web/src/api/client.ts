@@ -61,12 +61,30 @@ export const api = createClient<paths>({ baseUrl: location.origin, fetch: send }
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+interface CallOptions {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
 /** A call whose path is made at run time, as the data provider's are. Throws ApiError. */
-export async function call<T>(
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  return (await (await respond(method, path, options)).json()) as T;
+}
+
+/** A call that changes records: with what it answers, the operation by which it can be undone ("": it cannot). */
+export async function change<T>(
+  method: Method,
   path: string,
-  { query = {}, body, signal }: { query?: Query; body?: unknown; signal?: AbortSignal | undefined } = {},
-): Promise<T> {
+  options: CallOptions = {},
+): Promise<{ data: T; operationId: string }> {
+  const response = await respond(method, path, options);
+  const operationId = response.headers.get("crm-operation-id") ?? "";
+  return { data: (await response.json()) as T, operationId };
+}
+
+function respond(method: Method, path: string, { query = {}, body, signal }: CallOptions): Promise<Response> {
   const address = new URL(path, location.origin);
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) {
@@ -75,10 +93,7 @@ export async function call<T>(
   }
   const headers: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
   const content = body === undefined ? null : JSON.stringify(body);
-  const response = await send(
-    new Request(address, { method, headers, body: content, signal: signal ?? null }),
-  );
-  return (await response.json()) as T;
+  return send(new Request(address, { method, headers, body: content, signal: signal ?? null }));
 }
 
 /** A UUID for `requestId`: it makes a write safe to repeat. Also where the page is not a secure context. */

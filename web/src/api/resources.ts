@@ -45,6 +45,13 @@ export const resources = {
     batch: true,
     search: true,
   },
+  colleagues: {
+    path: "/v1/colleagues",
+    many: "colleagues",
+    one: "colleague",
+    object: "colleague",
+    batch: true,
+  },
   users: { path: "/v1/users", many: "users", one: "user", object: "user", createOptions: ["password"] },
   roles: { path: "/v1/roles", many: "roles", one: "role", object: "role", whole: true, listOnly: true },
   teams: { path: "/v1/teams", many: "teams", one: "team", object: "team", whole: true, listOnly: true },
@@ -57,6 +64,7 @@ export type ResourceName = keyof typeof resources;
 export interface Records {
   contacts: Schemas["Contact"];
   companies: Schemas["Company"];
+  colleagues: Schemas["Colleague"];
   users: Schemas["User"];
   roles: Schemas["Role"];
   teams: Schemas["Team"];

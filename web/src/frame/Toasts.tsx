@@ -1,4 +1,5 @@
-// Short notices, with undo where react-admin holds the change back for it.
+// Short notices, with undo: where react-admin holds the change back for it, or by what `onUndo` of the notification's
+// options does.
 import Button from "@mui/material/Button";
 import IconButton from "@mui/material/IconButton";
 import Snackbar from "@mui/material/Snackbar";
@@ -24,8 +25,10 @@ export function Toasts() {
     setOpen(true);
   }, [notifications, current, takeNotification]);
   const undoable = current?.notificationOptions?.undoable ?? false;
+  const onUndo = current?.notificationOptions?.["onUndo"] as (() => void) | undefined;
   const settle = (isUndo: boolean) => {
     if (undoable) takeUndoable()?.({ isUndo });
+    if (isUndo) onUndo?.();
     setOpen(false);
   };
   // Leaving the page must not lose a change that waits for its undo.
@@ -52,7 +55,7 @@ export function Toasts() {
       sx={{ insetBlockEnd: { xs: 72, sm: 24 } }}
       action={
         <>
-          {undoable && (
+          {(undoable || onUndo) && (
             <Button
               size="small"
               onClick={() => settle(true)}
