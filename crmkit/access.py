@@ -52,7 +52,7 @@ class AccessDirectory:
 
     roles: dict[str, dict[str, dict[str, Scope]]] = field(default_factory=dict)
     not_before_ms: dict[UUID, int] = field(default_factory=dict)
-    ended_sessions: set[UUID] = field(default_factory=set)
+    ended_sessions: dict[UUID, int] = field(default_factory=dict)
     # The team above each team.
     parents: dict[UUID, UUID | None] = field(default_factory=dict)
     # What was asked for since the tree last changed.
@@ -105,6 +105,11 @@ class AccessDirectory:
             del self.parents[team_id]
             self._subtrees.clear()
 
+    def forget_endings(self, before_ms: int) -> None:
+        """Forgets endings before an instant that no valid token is older than."""
+        self.not_before_ms = {key: ended for key, ended in self.not_before_ms.items() if ended >= before_ms}
+        self.ended_sessions = {key: ended for key, ended in self.ended_sessions.items() if ended >= before_ms}
+
     def subtree(self, team_id: UUID) -> tuple[UUID, ...]:
         """The team and every team below it, the team itself first; only itself when the tree does not know it."""
         known = self._subtrees.get(team_id)
@@ -149,9 +154,9 @@ class AccessDirectory:
                 self.not_before_ms[UUID(identifier)] = int(orjson.loads(value)["not_before_ms"])
         elif kind == "session":
             if value is None:
-                self.ended_sessions.discard(UUID(identifier))
-            elif int(orjson.loads(value)["ended_ms"]):
-                self.ended_sessions.add(UUID(identifier))
+                self.ended_sessions.pop(UUID(identifier), None)
+            elif ended_ms := int(orjson.loads(value)["ended_ms"]):
+                self.ended_sessions[UUID(identifier)] = ended_ms
 
 
 def covers(scope: Scope, principal: Principal, owner_id: UUID | None, team_id: UUID | None) -> bool:

@@ -16,9 +16,12 @@ from nats.js.kv import KeyValue
 
 from crmkit.access import AccessDirectory
 from crmkit.cancellation import stop_if_cancelled
+from crmkit.tokens import LIFETIME_SECONDS
 
 BUCKET = "crm_access"
 TEAM_PREFIX = "team."
+# An ending older than this concerns no token that is still valid; twice the lifetime leaves room for skewed clocks.
+KEEP_ENDINGS_SECONDS = 2 * LIFETIME_SECONDS
 log = structlog.get_logger(__name__)
 
 
@@ -57,7 +60,8 @@ async def _follow(
 ) -> None:
     """Takes over updates until the connection was lost and restored, or 30 seconds have passed.
 
-    A team that is not among the present entries was deleted while nobody watched.
+    A team that is not among the present entries was deleted while nobody watched. Endings are forgotten by their age:
+    identity does so, too, and may have done it while nobody watched.
     """
     teams: set[UUID] = set()
     complete = False
@@ -71,6 +75,7 @@ async def _follow(
             continue
         if entry is None:  # all present entries were delivered
             directory.keep_teams(teams)
+            directory.forget_endings(int((time.time() - KEEP_ENDINGS_SECONDS) * 1000))
             complete = True
         else:
             _take(entry, directory, teams)

@@ -19,17 +19,16 @@ from sqlalchemy import true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crmkit.access_mirror import KEEP_ENDINGS_SECONDS
 from crmkit.cancellation import stop_if_cancelled
 from crmkit.service import Runtime
-from crmkit.tokens import LIFETIME_SECONDS
 from services.identity.bootstrap import ensure_roles
 from services.identity.domain.lockout import ACCOUNT
 from services.identity.store import access_bucket, failures, roles, sessions, users
 
 log = structlog.get_logger(__name__)
 
-# An ending older than this concerns no token that is still valid; twice the lifetime leaves room for skewed clocks.
-_KEEP = timedelta(seconds=2 * LIFETIME_SECONDS)
+_KEEP = timedelta(seconds=KEEP_ENDINGS_SECONDS)
 # Compared again each time: a transaction that began before the last look may have committed after it.
 _OVERLAP = timedelta(minutes=1)
 _LOOK_SECONDS = 10.0

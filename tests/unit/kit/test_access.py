@@ -70,3 +70,13 @@ def test_an_ended_session_is_not_admitted(directory: AccessDirectory) -> None:
     with pytest.raises(Unauthenticated):
         directory.admit(who, 5)
     assert directory.admit(who, 6).user_id == who.user_id
+
+
+def test_endings_older_than_any_token_are_forgotten(directory: AccessDirectory) -> None:
+    old, late, gone, left = (uuid4() for _ in range(4))
+    directory.take(f"user.{old}", b'{"not_before_ms": 9}')
+    directory.take(f"user.{late}", b'{"not_before_ms": 10}')
+    directory.take(f"session.{gone}", b'{"ended_ms": 9}')
+    directory.take(f"session.{left}", b'{"ended_ms": 10}')
+    directory.forget_endings(10)
+    assert (set(directory.not_before_ms), set(directory.ended_sessions)) == ({late}, {left})
