@@ -31,6 +31,12 @@ _tracer = trace.get_tracer("crmkit.db")
 DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 # Prepared statements each connection keeps.
 STATEMENTS = 500
+# How long the database may take to admit a connection.
+CONNECT_SECONDS = 5.0
+
+
+class DatabaseUnreachableError(ConnectionError):
+    """No connection to PostgreSQL was made: no address, nobody there, or no answer in time."""
 
 
 class Row(asyncpg.Record):
@@ -68,7 +74,11 @@ def create_engine(url: str, settings: Settings, *, application: str, autocommit:
         json_deserializer=orjson.loads,
         query_cache_size=2000,
         hide_parameters=True,  # the data of customers does not belong into logs
-        connect_args={"prepared_statement_cache_size": STATEMENTS, **_connecting(settings, application)},
+        connect_args={
+            "prepared_statement_cache_size": STATEMENTS,
+            "async_creator_fn": _connect,
+            **_connecting(settings, application),
+        },
     )
     _observe(engine)
     return engine
@@ -78,6 +88,7 @@ def create_pool(url: str, settings: Settings, *, application: str) -> asyncpg.Po
     """A pool for single reads. It connects when it is used, and has to be entered (`async with`)."""
     return asyncpg.create_pool(
         url,
+        connect=_connect,
         min_size=0,
         max_size=settings.database_pool_size,
         reset=_as_it_is,
@@ -88,9 +99,19 @@ def create_pool(url: str, settings: Settings, *, application: str) -> asyncpg.Po
     )
 
 
+async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Row]:
+    """As asyncpg connects. Raises DatabaseUnreachableError: its TimeoutError would look like the end of the caller's time,
+    and its OSError like any file's."""
+    try:
+        connection: asyncpg.Connection[Row] = await asyncpg.connect(*arguments, **options)
+    except OSError as error:
+        raise DatabaseUnreachableError(str(error) or "no answer in time") from error
+    return connection
+
+
 def _connecting(settings: Settings, application: str) -> dict[str, Any]:
     return {
-        "timeout": 5,
+        "timeout": CONNECT_SECONDS,
         "record_class": Row,
         "server_settings": {
             "application_name": application,

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+# Where gRPC carries a google.rpc.Status beside code and message.
+DETAILS_KEY: Final = "grpc-status-details-bin"
 
 
 @dataclass(frozen=True)
@@ -118,3 +121,12 @@ class DeadlineExceeded(DomainError):
     """The caller's time ran out."""
 
     code = "DEADLINE_EXCEEDED"
+
+
+class Internal(DomainError):
+    """A defect of ours. The caller learns that, and nothing else."""
+
+    code = "INTERNAL"
+
+    def __init__(self) -> None:
+        super().__init__("INTERNAL", "Something went wrong on our side. The error was logged.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, NoReturn
 
 import asyncpg
@@ -16,23 +15,23 @@ from google.rpc.status_pb2 import Status
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from crmkit.errors import Aborted, DeadlineExceeded, DomainError, ResourceExhausted, Unavailable
+from crmkit.errors import (
+    DETAILS_KEY,
+    Aborted,
+    DeadlineExceeded,
+    DomainError,
+    Internal,
+    ResourceExhausted,
+    Unavailable,
+)
 from crmkit.service import Service
 
 DOMAIN = "peyvand"
-# Where gRPC carries a google.rpc.Status beside code and message.
-DETAILS_KEY = "grpc-status-details-bin"
 # gRPC clients take 8 KiB of trailers; bytes of a message may grow threefold on the wire, those of details by a third.
 MAX_STATUS_BYTES = 4_000
 MAX_TEXT_BYTES = 500
 log = structlog.get_logger(__name__)
 _CODES = {code.name: code for code in grpc.StatusCode}
-
-
-class Internal(DomainError):
-    """A defect of ours. The caller learns that, and nothing else."""
-
-    code = "INTERNAL"
 
 
 def classify(error: BaseException, service: Service) -> DomainError:
@@ -47,16 +46,16 @@ def classify(error: BaseException, service: Service) -> DomainError:
             return known()
     if isinstance(error, PoolTimeout):
         return ResourceExhausted("OVERLOADED", "Too many requests at once. Try again shortly.", 1.0)
-    if isinstance(error, TimeoutError | asyncio.TimeoutError):
+    if isinstance(error, ConnectionError):  # ours from connecting, a time-out included, or the operating system's
+        return _database_away(error)
+    if isinstance(error, TimeoutError):
         return DeadlineExceeded("DEADLINE_EXCEEDED", "The call took longer than its deadline allows.")
     if isinstance(error, DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError):
         found = _classify_database(error)
         if found is not None:
             return found
-    if isinstance(error, OSError):
-        return Unavailable("DATABASE_UNAVAILABLE", "The database cannot be reached at the moment. Try again shortly.")
     log.error("unhandled error", exc_info=error)
-    return Internal("INTERNAL", "Something went wrong on our side. The error was logged.")
+    return Internal()
 
 
 def _classify_database(error: Exception) -> DomainError | None:
@@ -68,8 +67,14 @@ def _classify_database(error: Exception) -> DomainError | None:
         return Aborted("CONCURRENT_CHANGE", "Another change was made at the same time. Try again.")
     starting_or_ending = state.startswith(("08", "57P")) or state == "53300"
     if starting_or_ending or _is_connection_lost(error, state):
-        return Unavailable("DATABASE_UNAVAILABLE", "The database cannot be reached at the moment. Try again shortly.")
+        return _database_away(error)
     return None
+
+
+def _database_away(error: Exception) -> DomainError:
+    """Logged for the operator: the caller is not told why."""
+    log.warning("the database cannot be reached", error=str(error) or type(error).__name__)
+    return Unavailable("DATABASE_UNAVAILABLE", "The database cannot be reached at the moment. Try again shortly.")
 
 
 def _is_connection_lost(error: Exception, state: str) -> bool:

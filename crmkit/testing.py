@@ -20,9 +20,9 @@ from uuid_utils.compat import uuid7
 
 from crmkit.access import Principal
 from crmkit.contracts import declared_rights
+from crmkit.errors import DETAILS_KEY
 from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
-from crmkit.failures import DETAILS_KEY
 from crmkit.jobs import run_jobs
 from crmkit.serve import build_server, open_runtime
 from crmkit.service import Runtime, Service

@@ -13,10 +13,9 @@ from google.rpc.status_pb2 import Status
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crmkit.errors import DomainError
+from crmkit.errors import DETAILS_KEY, DomainError
 from gateway.envoy.replies import ERROR_DOMAIN, ERROR_INFO
 
-_DETAILS_KEY = "grpc-status-details-bin"
 _TYPE = "type.googleapis.com/google.rpc"
 # google.rpc.Code's own mapping, as the transcoder has it.
 HTTP_STATUS = {
@@ -55,12 +54,6 @@ class TooLarge(DomainError):
     """The body is larger than the endpoint takes."""
 
     code = "INVALID_ARGUMENT"
-
-
-class Internal(DomainError):
-    """A defect of ours. The caller learns that, and nothing else."""
-
-    code = "INTERNAL"
 
 
 _OWN_STATUS: dict[type[DomainError], int] = {MethodNotAllowed: 405, TooLarge: 413}
@@ -122,7 +115,7 @@ def rpc_status(error: grpc.aio.AioRpcError) -> dict[str, Any]:
 
 def _sent_status(error: grpc.aio.AioRpcError) -> Status | None:
     for key, value in error.trailing_metadata() or ():
-        if key == _DETAILS_KEY and isinstance(value, bytes):
+        if key == DETAILS_KEY and isinstance(value, bytes):
             return Status.FromString(value)
     return None
 

@@ -13,10 +13,10 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crmkit.errors import DomainError
+from crmkit.errors import DomainError, Internal
 from crmkit.telemetry import names
 from crmkit.telemetry.tracing import context_of
-from gateway.edge.errors import Internal, MethodNotAllowed, PathNotFound, domain_response
+from gateway.edge.errors import MethodNotAllowed, PathNotFound, domain_response
 
 log = structlog.get_logger(__name__)
 _tracer = trace.get_tracer("gateway.edge")
@@ -86,7 +86,7 @@ def _finish(span: Span, begun: float, method: str, route: str, status: int) -> N
 
 def _defect(error: Exception) -> Internal:
     """Told as nothing but a defect, whatever it was."""
-    defect = Internal("INTERNAL", "Something went wrong on our side. The error was logged.")
+    defect = Internal()
     defect.__cause__ = error
     return defect
 
