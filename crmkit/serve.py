@@ -6,6 +6,7 @@ import asyncio
 import gc
 import importlib
 import signal
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -32,7 +33,7 @@ from crmkit.system.processes import answer_roll_calls
 from crmkit.system.servicer import SystemServicer
 from crmkit.telemetry.logs import configure_logs
 from crmkit.telemetry.metrics import serve_metrics, watch_process
-from crmkit.telemetry.tracing import configure_tracing
+from crmkit.telemetry.tracing import configure_tracing, exporter
 from crmkit.tokens import Verifier
 from crmkit.workers import run_workers, when_parent_ends, worker_index
 
@@ -52,12 +53,19 @@ def run(name: str, role: Role) -> int:
     service = load_service(name)
     settings = load(service.settings)
     configure_logs(name, settings.log_level, settings.log_format)
+    try:
+        settings.seal_key()
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     index = worker_index()
     if index is None and settings.workers > 1 and role != "worker":
         asyncio.run(run_workers(settings.workers))
         return 0
     index = index or 0
-    provider = configure_tracing(name, version("peyvand"), settings.otlp_endpoint, settings.trace_sample_ratio)
+    provider = configure_tracing(
+        name, version("peyvand"), exporter(settings.otlp_endpoint, settings.otlp_ca_file), settings.trace_sample_ratio
+    )
     if settings.metrics_port:
         serve_metrics(settings.metrics_host, settings.metrics_port + index)
     try:
@@ -115,7 +123,7 @@ async def open_runtime(service: Service, settings: Settings, role: Role) -> Asyn
             nats=client,
             access=AccessDirectory(),
             verifier=Verifier(settings.jwks_file),
-            seal_key=settings.seal_key_file.read_bytes()[:32],
+            seal_key=settings.seal_key(),
             role=role,
         )
     finally:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 S = TypeVar("S", bound=BaseSettings)
+# Bytes a key to seal with has; a longer file's first ones are taken.
+SEAL_KEY_BYTES = 32
+OtlpEndpoint = Annotated[
+    str,
+    Field(
+        pattern=r"^((https://)?[^/\s]+:\d+)?$",
+        description="OTLP/gRPC collector: host:port, or https://host:port for TLS; empty: no traces are sent",
+    ),
+]
+OtlpAuthorities = Annotated[
+    str,
+    Field(description="PEM file of the authorities that certify an https collector; empty: the public ones"),
+]
 
 
 class Settings(BaseSettings):
@@ -37,7 +50,9 @@ class Settings(BaseSettings):
     metrics_port: int = Field(default=0, ge=0, le=65535, description="Port of /metrics of the first process; 0: none")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the service's port")
     jwks_file: Path = Field(default=Path("jwks.json"), description="Public keys that access tokens are verified with")
-    seal_key_file: Path = Field(default=Path("seal.key"), description="32 bytes that page tokens are sealed with")
+    seal_key_file: Path = Field(
+        default=Path("seal.key"), description="At least 32 random bytes; page tokens are sealed with the first 32"
+    )
     default_region: str = Field(
         default="US", pattern="^[A-Z]{2}$", description="ISO 3166-1 country of telephone numbers without country code"
     )
@@ -50,7 +65,8 @@ class Settings(BaseSettings):
         default=300.0, ge=1, description="Age at which clients are asked to reconnect, so that new replicas get calls"
     )
     reflection: bool = Field(default=False, description="Serve gRPC reflection")
-    otlp_endpoint: str = Field(default="", description="OTLP/gRPC collector, host:port; empty: no traces are sent")
+    otlp_endpoint: OtlpEndpoint = ""
+    otlp_ca_file: OtlpAuthorities = ""
     trace_sample_ratio: float = Field(default=0.05, ge=0, le=1, description="Share of traces begun here that are kept")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severity logged")
     log_format: Literal["json", "text"] = Field(default="json", description="Form of log lines")
@@ -62,6 +78,16 @@ class Settings(BaseSettings):
         if url and not url.startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://")
         return value
+
+    def seal_key(self) -> bytes:
+        """The key of `seal_key_file`. Raises ValueError that names the variable when the file cannot be one."""
+        try:
+            key = self.seal_key_file.read_bytes()
+        except OSError as error:
+            raise ValueError(f"CRM_SEAL_KEY_FILE: {self.seal_key_file} cannot be read: {error.strerror}") from error
+        if len(key) < SEAL_KEY_BYTES:
+            raise ValueError(f"CRM_SEAL_KEY_FILE: {self.seal_key_file} has {len(key)} bytes, not {SEAL_KEY_BYTES}")
+        return key[:SEAL_KEY_BYTES]
 
 
 def load(kind: type[S], **values: Any) -> S:

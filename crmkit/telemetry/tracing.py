@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import certifi
+import grpc
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
@@ -22,13 +25,29 @@ _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("crmkit")
 
 
-def configure_tracing(service: str, version: str, endpoint: str, ratio: float) -> TracerProvider | None:
-    """Sends spans to an OTLP/gRPC collector. Without an endpoint nothing is recorded, and context still travels."""
+def exporter(endpoint: str, ca_file: str) -> OTLPSpanExporter | None:
+    """Sends spans to a collector at "host:port", or over TLS at "https://host:port"; None for no endpoint.
+
+    `ca_file` is the PEM file of the authorities that certify a collector over TLS; empty: the public ones. Raises
+    OSError when it cannot be read.
+    """
     if not endpoint:
+        return None
+    if not endpoint.startswith("https://"):
+        return OTLPSpanExporter(endpoint=endpoint, insecure=True)
+    authorities = Path(ca_file or certifi.where()).read_bytes()
+    return OTLPSpanExporter(endpoint=endpoint, credentials=grpc.ssl_channel_credentials(authorities))
+
+
+def configure_tracing(
+    service: str, version: str, exporter: OTLPSpanExporter | None, ratio: float
+) -> TracerProvider | None:
+    """Sends spans by an exporter. Without one nothing is recorded, and context still travels."""
+    if exporter is None:
         return None
     resource = Resource.create({"service.name": service, "service.namespace": "peyvand", "service.version": version})
     provider = TracerProvider(resource=resource, sampler=ParentBasedTraceIdRatio(ratio))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint, insecure=True)))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
     return provider
 

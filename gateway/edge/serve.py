@@ -16,7 +16,7 @@ from granian.server.embed import Server
 from crmkit.settings import load
 from crmkit.telemetry.logs import configure_logs
 from crmkit.telemetry.metrics import serve_metrics, watch_process
-from crmkit.telemetry.tracing import configure_tracing
+from crmkit.telemetry.tracing import configure_tracing, exporter
 from gateway.edge.app import build_app
 from gateway.edge.settings import EdgeSettings
 
@@ -27,7 +27,9 @@ def run() -> int:
     """Serves until SIGTERM or SIGINT, then ends live streams and lets requests finish. Returns the exit code."""
     settings = load(EdgeSettings)
     configure_logs("edge", settings.log_level, settings.log_format)
-    provider = configure_tracing("edge", version("peyvand"), settings.otlp_endpoint, settings.trace_sample_ratio)
+    provider = configure_tracing(
+        "edge", version("peyvand"), exporter(settings.otlp_endpoint, settings.otlp_ca_file), settings.trace_sample_ratio
+    )
     if settings.metrics_port:
         serve_metrics(settings.metrics_host, settings.metrics_port)
     try:

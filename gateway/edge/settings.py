@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crmkit.settings import OtlpAuthorities, OtlpEndpoint
 from gateway.targets import Targets
 
 
@@ -44,7 +45,8 @@ class EdgeSettings(BaseSettings):
     stop_seconds: float = Field(
         default=20.0, ge=0, le=3600, description="Time running requests get to end when stopping"
     )
-    otlp_endpoint: str = Field(default="", description="OTLP/gRPC collector, host:port; empty: no traces are sent")
+    otlp_endpoint: OtlpEndpoint = ""
+    otlp_ca_file: OtlpAuthorities = ""
     trace_sample_ratio: float = Field(default=0.05, ge=0, le=1, description="Share of traces begun here that are kept")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least severity logged")
     log_format: Literal["json", "text"] = Field(default="json", description="Form of log lines")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Any
+
+import certifi
 
 from gateway import contracts
 from gateway.envoy.settings import EnvoySettings
@@ -35,15 +38,42 @@ def clusters(settings: EnvoySettings) -> list[dict[str, Any]]:
     found = [_service(domain, settings.targets[domain]) for domain in contracts.domains()]
     found.append(_edge(settings.edge_target))
     found.append(_cluster("admin", f"127.0.0.1:{settings.envoy_admin_port}"))
-    found.append(_collector(settings.otlp_endpoint))
+    found.append(_collector(settings))
     return found
 
 
-def _collector(endpoint: str) -> dict[str, Any]:
+def _collector(settings: EnvoySettings) -> dict[str, Any]:
     """Envoy's tracer wants a collector even when nothing is sampled; without one the cluster is empty."""
-    if endpoint:
-        return {**_cluster("otlp", endpoint), **_http2({})}
+    if settings.otlp_endpoint:
+        target = settings.otlp_endpoint.removeprefix("https://")
+        found = {**_cluster("otlp", target), **_http2({})}
+        if target != settings.otlp_endpoint:
+            found["transport_socket"] = _tls(parse_target(target)[0], settings.otlp_ca_file or certifi.where())
+        return found
     return {"name": "otlp", "type": "STATIC", "load_assignment": {"cluster_name": "otlp"}, **_http2({})}
+
+
+def _tls(host: str, ca_file: str) -> dict[str, Any]:
+    """TLS to a host whose certificate one of the authorities in a PEM file has signed for its name."""
+    kind = "IP_ADDRESS" if _is_address(host) else "DNS"
+    validation = {
+        "trusted_ca": {"filename": ca_file},
+        "match_typed_subject_alt_names": [{"san_type": kind, "matcher": {"exact": host}}],
+    }
+    context = {
+        "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+        "common_tls_context": {"validation_context": validation, "alpn_protocols": ["h2"]},
+        **({} if kind == "IP_ADDRESS" else {"sni": host}),
+    }
+    return {"name": "envoy.transport_sockets.tls", "typed_config": context}
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _service(domain: str, target: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crmkit.settings import OtlpAuthorities, OtlpEndpoint
 from gateway.targets import Target, Targets
 
 
@@ -41,7 +42,8 @@ class EnvoySettings(BaseSettings):
     gateway_heap_bytes: int = Field(
         default=512 * 2**20, ge=64 * 2**20, description="Memory at which the gateway begins to refuse requests"
     )
-    otlp_endpoint: str = Field(default="", description="OTLP/gRPC collector, host:port; empty: no traces are sent")
+    otlp_endpoint: OtlpEndpoint = ""
+    otlp_ca_file: OtlpAuthorities = ""
     trace_sample_ratio: float = Field(default=0.05, ge=0, le=1, description="Share of traces that are kept")
 
     @property

@@ -64,12 +64,13 @@ def _span(service: str, span: Any) -> Span:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver on a free port for the length of a `with` block."""
+def receiving(credentials: grpc.ServerCredentials | None = None) -> Iterator[Receiver]:
+    """A receiver on a free port for the length of a `with` block; with credentials over TLS."""
     receiver = Receiver()
     server = grpc.server(ThreadPoolExecutor(max_workers=4))
     trace_service_pb2_grpc.add_TraceServiceServicer_to_server(receiver, server)  # type: ignore[no-untyped-call]
-    receiver.port = server.add_insecure_port("127.0.0.1:0")
+    here = "127.0.0.1:0"
+    receiver.port = server.add_secure_port(here, credentials) if credentials else server.add_insecure_port(here)
     server.start()
     try:
         yield receiver

@@ -32,7 +32,16 @@ def routes(settings: EnvoySettings) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("extra", [{}, {"otlp_endpoint": "127.0.0.1:4317"}, {"public_url": "https://crm.example"}])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {},
+        {"otlp_endpoint": "127.0.0.1:4317"},
+        {"otlp_endpoint": "https://traces.example:4317"},
+        {"otlp_endpoint": "https://127.0.0.1:4317"},
+        {"public_url": "https://crm.example"},
+    ],
+)
 def test_envoy_accepts_the_configuration_without_a_warning(
     settings: EnvoySettings, tmp_path: Path, extra: dict[str, str]
 ) -> None:
@@ -65,6 +74,18 @@ def test_streams_have_no_deadline_and_everything_else_has(settings: EnvoySetting
             assert route["route"]["idle_timeout"]
         elif "grpc-timeout" in str(route):
             assert route["route"]["timeout"] != "0s"
+
+
+def test_an_https_collector_must_prove_its_name(settings: EnvoySettings) -> None:
+    extra = {"otlp_endpoint": "https://traces.example:4317", "otlp_ca_file": "/etc/ours.pem"}
+    clusters = render(settings.model_copy(update=extra))["static_resources"]["clusters"]
+    collector = next(cluster for cluster in clusters if cluster["name"] == "otlp")
+    context = collector["transport_socket"]["typed_config"]
+    assert context["sni"] == "traces.example"
+    assert context["common_tls_context"]["validation_context"] == {
+        "trusted_ca": {"filename": "/etc/ours.pem"},
+        "match_typed_subject_alt_names": [{"san_type": "DNS", "matcher": {"exact": "traces.example"}}],
+    }
 
 
 def test_the_admin_interface_listens_on_loopback_only(settings: EnvoySettings) -> None:
