@@ -100,8 +100,8 @@ def create_pool(url: str, settings: Settings, *, application: str) -> asyncpg.Po
 
 
 async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Row]:
-    """As asyncpg connects. Raises DatabaseUnreachableError: its TimeoutError would look like the end of the caller's time,
-    and its OSError like any file's."""
+    """As asyncpg connects, whose TimeoutError would look like the end of the caller's time, and whose OSError like that
+    of any file. Raises DatabaseUnreachableError."""
     try:
         connection: asyncpg.Connection[Row] = await asyncpg.connect(*arguments, **options)
     except OSError as error:
