@@ -162,6 +162,7 @@ async def test_me_tells_rights_and_needs_a_token(identity: Identity) -> None:
         ("company", "read"),
         ("activity", "read"),
         ("note", "read"),
+        ("operation", "read"),
         ("user", "read"),
         ("user", "update"),
         ("team", "read"),
