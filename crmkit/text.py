@@ -120,13 +120,13 @@ def compact(text: str) -> str:
     return fold(text).replace(" ", "")
 
 
-def fold_with_map(text: str) -> tuple[str, list[int]]:
+def fold_with_map(text: str) -> tuple[str, Sequence[int]]:
     """`fold(text)` and, for each of its characters, the index of the code point of `text` it came from.
 
-    The list has one entry a character of the folded text, ascending, not always strictly (ß gives two).
+    The indexes have one entry a character of the folded text, ascending, not always strictly (ß gives two).
     """
     if text.isascii() and text.isprintable() and len(plain := fold(text)) == len(text):
-        return plain, list(range(len(text)))
+        return plain, range(len(text))
     characters: list[str] = []
     origins: list[int] = []
     for index, character in enumerate(text):
@@ -173,8 +173,11 @@ def _runs(folded: str, origins: Sequence[int], term: str, text: str) -> list[tup
 
 
 def _runs_without_spaces(folded: str, origins: Sequence[int], term: str, text: str) -> list[tuple[int, int]]:
+    joined, term = folded.replace(" ", ""), term.replace(" ", "")
+    if term not in joined:
+        return []
     tight = [origin for character, origin in zip(folded, origins, strict=True) if character != " "]
-    return _runs(folded.replace(" ", ""), tight, term.replace(" ", ""), text)
+    return _runs(joined, tight, term, text)
 
 
 def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -65,17 +65,26 @@ def parse_timestamp(stamp: Timestamp, field: str) -> datetime:
 
 def timestamp(moment: datetime) -> Timestamp:
     """An instant as its message, exact to the microsecond."""
+    return Timestamp(**_timestamp_values(moment))
+
+
+def _timestamp_values(moment: datetime) -> dict[str, int]:
     since = moment - _EPOCH  # exact, as the float of timestamp() is not
-    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1000)
+    return {"seconds": since.days * 86_400 + since.seconds, "nanos": since.microseconds * 1000}
 
 
 def audit(record: Audited) -> change_pb2.Audit:
     """Who created and changed a record, and when, and since when it is in the bin."""
+    return change_pb2.Audit(**audit_values(record))
+
+
+def audit_values(record: Audited) -> dict[str, Any]:
+    """`audit` as the values it is made of: of a message made of dicts nothing is copied from message to message."""
     deleted_at = getattr(record, "deleted_at", None)
-    return change_pb2.Audit(
-        create_time=timestamp(record.created_at),
-        update_time=timestamp(record.updated_at),
-        created_by=id_text(record.created_by),
-        updated_by=id_text(record.updated_by),
-        delete_time=None if deleted_at is None else timestamp(deleted_at),
-    )
+    return {
+        "create_time": _timestamp_values(record.created_at),
+        "update_time": _timestamp_values(record.updated_at),
+        "created_by": id_text(record.created_by),
+        "updated_by": id_text(record.updated_by),
+        "delete_time": None if deleted_at is None else _timestamp_values(deleted_at),
+    }

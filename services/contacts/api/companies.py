@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from crm.contacts.v1 import company_pb2, company_service_pb2
 from crmkit.context import Call
 from crmkit.paging import Pager
@@ -11,7 +13,7 @@ from crmkit.wire import parse_id, parse_ids
 from services.contacts.api import company_changes
 from services.contacts.api.company_changes import COMPANIES
 from services.contacts.api.company_convert import company_message
-from services.contacts.api.convert import highlight
+from services.contacts.api.convert import highlight_values
 from services.contacts.api.requests import query_of, search_size
 from services.contacts.domain.search import company_matches
 from services.contacts.store import companies, lists, search
@@ -62,11 +64,14 @@ class CompanyServicer(Servicer):
         query = query_of(request.query, self.region)
         size = search_size(request.page_size)
         found = await search.find(call.reads, search.COMPANIES, query, size, scope=call.scope, principal=call.require())
-        reply = company_service_pb2.SearchCompaniesResponse()
-        for company in found:
-            highlights = map(highlight, company_matches(company, query))
-            reply.results.add(company=company_message(company), highlights=highlights)
-        return reply
+        results: Any = [
+            {
+                "company": company_message(company),
+                "highlights": list(map(highlight_values, company_matches(company, query))),
+            }
+            for company in found
+        ]
+        return company_service_pb2.SearchCompaniesResponse(results=results)
 
     async def CreateCompany(self, request: company_pb2.CreateCompanyRequest, call: Call) -> company_pb2.Company:
         """Creates a company."""

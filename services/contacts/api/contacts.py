@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
 
 from crm.contacts.v1 import contact_pb2, contact_service_pb2
 from crmkit.context import Call
@@ -12,8 +13,9 @@ from crmkit.service import Runtime
 from crmkit.wire import parse_id, parse_ids
 from services.contacts.api import contact_changes
 from services.contacts.api.contact_changes import CONTACTS
-from services.contacts.api.convert import contact_message, highlight
+from services.contacts.api.convert import contact_message, contact_values, highlight_values
 from services.contacts.api.requests import normal_keys, query_of, search_size
+from services.contacts.domain.contact import Contact
 from services.contacts.domain.search import contact_matches
 from services.contacts.store import contacts, duplicates, lists, search
 from services.contacts.store.tables import contact as table
@@ -43,7 +45,7 @@ class ContactServicer(Servicer):
         """In the order asked for; what is not found is named."""
         ids = parse_ids(request.ids)
         seen, missing = CONTACTS.all_seen(call, await contacts.batch(call.reads, ids), ids)
-        return contact_pb2.BatchGetContactsResponse(contacts=map(contact_message, seen), missing_ids=missing)
+        return contact_pb2.BatchGetContactsResponse(contacts=_values(seen), missing_ids=missing)
 
     async def ListContacts(
         self, request: contact_pb2.ListContactsRequest, call: Call
@@ -53,7 +55,7 @@ class ContactServicer(Servicer):
             call.reads, lists.CONTACTS, self.pager, request, scope=call.scope, principal=call.require()
         )
         return contact_pb2.ListContactsResponse(
-            contacts=map(contact_message, page.records),
+            contacts=_values(page.records),
             next_page_token=page.next_page_token,
             total_size=page.total,
             total_size_capped=page.capped,
@@ -66,11 +68,14 @@ class ContactServicer(Servicer):
         query = query_of(request.query, self.region)
         size = search_size(request.page_size)
         found = await search.find(call.reads, search.CONTACTS, query, size, scope=call.scope, principal=call.require())
-        reply = contact_service_pb2.SearchContactsResponse()
-        for contact in found:
-            highlights = map(highlight, contact_matches(contact, query))
-            reply.results.add(contact=contact_message(contact), highlights=highlights)
-        return reply
+        results: Any = [
+            {
+                "contact": contact_values(contact),
+                "highlights": list(map(highlight_values, contact_matches(contact, query))),
+            }
+            for contact in found
+        ]
+        return contact_service_pb2.SearchContactsResponse(results=results)
 
     async def FindDuplicateContacts(
         self, request: contact_pb2.FindDuplicateContactsRequest, call: Call
@@ -78,7 +83,7 @@ class ContactServicer(Servicer):
         """At most 20, the oldest first."""
         emails, phones = normal_keys(request, self.region)
         found = await duplicates.find_visible(call.reads, emails, phones, call.visible(table))
-        return contact_pb2.FindDuplicateContactsResponse(contacts=map(contact_message, found))
+        return contact_pb2.FindDuplicateContactsResponse(contacts=_values(found))
 
     async def CreateContact(self, request: contact_pb2.CreateContactRequest, call: Call) -> contact_pb2.Contact:
         """ALREADY_EXISTS with reason CONTACT_DUPLICATE when another has the same address or number."""
@@ -104,4 +109,9 @@ class ContactServicer(Servicer):
         """Batches in order of id."""
         batches = lists.read_all(call.reads, lists.CONTACTS, request.filter, scope=call.scope, principal=call.require())
         async for batch in batches:
-            yield contact_service_pb2.ExportContactsResponse(contacts=map(contact_message, batch))
+            yield contact_service_pb2.ExportContactsResponse(contacts=_values(batch))
+
+
+def _values(contacts: Iterable[Contact]) -> Any:
+    """Contacts as a field of a reply takes them; upb makes messages of dicts."""
+    return map(contact_values, contacts)

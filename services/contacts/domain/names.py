@@ -28,7 +28,8 @@ def display_name(given: str, family: str, language: str, fallback: str = "") -> 
     """
     if not given or not family:
         return given or family or fallback
-    ideographic = _is_east_asian(given) and _is_east_asian(family)
+    # The comparison is of the first letters, and enough for most names.
+    ideographic = given >= "\u2e80" and _is_east_asian(given) and _is_east_asian(family)
     primary_language = language.partition("-")[0].lower()
     family_first = primary_language in _FAMILY_FIRST or (not primary_language and ideographic)
     first, second = (family, given) if family_first else (given, family)

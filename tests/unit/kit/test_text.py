@@ -54,7 +54,7 @@ def test_the_map_belongs_to_the_folded_text(text: str) -> None:
     folded, origins = fold_with_map(text)
     assert folded == fold(text)
     assert len(origins) == len(folded)
-    assert origins == sorted(origins)
+    assert list(origins) == sorted(origins)
     for character, origin in zip(folded, origins, strict=True):
         assert character in fold(f"a{text[origin]}a")
 
