@@ -35,7 +35,7 @@ from crmkit.telemetry.logs import configure_logs
 from crmkit.telemetry.metrics import serve_metrics, watch_process
 from crmkit.telemetry.tracing import configure_tracing, exporter
 from crmkit.tokens import Verifier
-from crmkit.workers import run_workers, when_parent_ends, worker_index
+from crmkit.workers import beat_for_parent, run_workers, tell_parent_ready, when_parent_ends, worker_index
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +60,7 @@ def run(name: str, role: Role) -> int:
         return 2
     index = worker_index()
     if index is None and settings.workers > 1 and role != "worker":
-        asyncio.run(run_workers(settings.workers))
-        return 0
+        return asyncio.run(run_workers(settings.workers, settings.worker_silent_seconds))
     index = index or 0
     provider = configure_tracing(
         name, version("peyvand"), exporter(settings.otlp_endpoint, settings.otlp_ca_file), settings.trace_sample_ratio
@@ -149,6 +148,7 @@ async def serve(service: Service, settings: Settings, role: Role) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
     when_parent_ends(stop)
+    beat_for_parent()
     async with open_runtime(service, settings, role) as runtime, asyncio.TaskGroup() as group:
         work = [group.create_task(part) for part in _background(runtime)]
         server, grace_seconds = build_server(runtime), 0.0
@@ -162,6 +162,7 @@ async def serve(service: Service, settings: Settings, role: Role) -> None:
             gc.freeze()  # what the start made stays: the collector need not look at it again for every call
             await server.ready()
             starting = None
+            tell_parent_ready()
             log.info("serving", role=role, port=server.port)
             await stopping.wait()
             log.info("draining")

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     metrics_host: str = Field(default="127.0.0.1", description="Address of /metrics")
     metrics_port: int = Field(default=0, ge=0, le=65535, description="Port of /metrics of the first process; 0: none")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the service's port")
+    worker_silent_seconds: float = Field(
+        default=30.0, ge=3, le=600, description="Silence after which one of several processes is killed and replaced"
+    )
     jwks_file: Path = Field(default=Path("jwks.json"), description="Public keys that access tokens are verified with")
     seal_key_file: Path = Field(
         default=Path("seal.key"), description="At least 32 random bytes; page tokens are sealed with the first 32"

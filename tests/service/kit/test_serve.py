@@ -244,6 +244,53 @@ async def test_a_stop_while_a_worker_is_about_to_be_started_again_starts_none(
         assert await service.ended() == 0
 
 
+async def test_a_process_whose_event_loop_stands_still_is_killed_and_replaced(
+    tmp_path: Path, database: Database, own_nats_url: str
+) -> None:
+    url = await database("contacts")
+    await publish_rights(own_nats_url)
+    silent = {"CRM_WORKER_SILENT_SECONDS": "3"}
+    async with serving(tmp_path, "--workers", "2", database_url=url, nats_url=own_nats_url, **silent) as service:
+        await until(lambda: len(service.said("serving")) == 2)
+        hung, other = service.workers()
+        hung.suspend()
+        await until(lambda: service.said("a worker gives no sign of life and is killed"))
+        await until(lambda: len(service.said("serving")) == 3)
+        assert not hung.is_running()
+        assert other.is_running()
+        other.suspend()  # one that hangs while all are to end must not keep the service from ending
+        service.process.send_signal(signal.SIGTERM)
+        assert await service.ended() == 0
+
+
+async def test_a_process_that_never_comes_up_ends_the_service_with_an_error(
+    tmp_path: Path, database: Database, own_nats_url: str
+) -> None:
+    url = await database("contacts")
+    await publish_rights(own_nats_url)
+    async with serving(tmp_path, "--workers", "1", database_url=url, nats_url=own_nats_url) as service:
+        # The second process of another service wants the port of metrics that this one has.
+        await until(lambda: service.said("serving"))
+        (folder := tmp_path / "second").mkdir()
+        taken = {"CRM_METRICS_PORT": str(service.metrics_port - 1)}
+        async with serving(folder, "--workers", "2", database_url=url, nats_url=own_nats_url, **taken) as second:
+            assert await second.ended() == 1
+            (given_up,) = second.said("a worker never came up, its own lines say why")
+            assert (given_up["worker"], given_up["attempts"]) == (1, 4)
+            waits = [line["seconds"] for line in second.said("a worker ended and is started again")]
+            assert waits == [1.0, 2.0, 4.0]
+            assert len(second.said("draining")) == 1
+
+
+async def test_a_seal_key_that_is_too_short_stops_the_start(tmp_path: Path) -> None:
+    short = tmp_path / "short.key"
+    short.write_bytes(bytes(31))
+    nowhere = {"database_url": "postgresql://nobody@127.0.0.1:1/x", "nats_url": f"nats://127.0.0.1:{free_port()}"}
+    async with serving(tmp_path, CRM_SEAL_KEY_FILE=str(short), **nowhere) as service:
+        assert await service.ended() == 2
+        assert f"CRM_SEAL_KEY_FILE: {short} has 31 bytes, not 32" in service.log.read_text()
+
+
 async def test_no_process_outlives_the_one_that_started_it(
     tmp_path: Path, database: Database, own_nats_url: str
 ) -> None:
