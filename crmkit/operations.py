@@ -274,6 +274,33 @@ async def changed_records(db: AsyncConnection, row: Operation) -> list[UUID]:
     return list((await db.execute(_CHANGED, {"id": row.id, "since": row.created_at})).scalars())
 
 
+async def note(db: AsyncConnection, id: UUID, *, changed: int, now: datetime) -> None:
+    """Counts records that a job of the service's own changed, as events of this transaction tell: made at `now`.
+
+    For an operation that was added without targets: such a job carries it out, and `end` ends it.
+    """
+    values = {
+        "state": RUNNING,
+        "changed_count": operation.c.changed_count + changed,
+        "xids": literal_column("array_append(xids, pg_current_xact_id())"),
+        # Events are looked for from here on, and the job's clock is not the caller's.
+        "created_at": func.least(operation.c.created_at, now),
+    }
+    await db.execute(update(operation).where(operation.c.id == id).values(values))
+
+
+async def end(db: AsyncConnection, id: UUID, *, error: str, now: datetime) -> None:
+    """Ends an operation that `note` counted; with an error as FAILED. From now on it can be undone."""
+    values = {
+        "state": FAILED if error else SUCCEEDED,
+        "error": error,
+        "matched_count": operation.c.changed_count,
+        "targets": null(),
+        "finished_at": now,
+    }
+    await db.execute(update(operation).where(operation.c.id == id).values(values))
+
+
 async def expire(engine: AsyncEngine) -> None:
     """Forgets operations older than KEEP."""
     async with engine.begin() as db:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from uuid_utils.compat import uuid7
 
 from crm.contacts.v1 import import_service_pb2 as pb
+from crmkit import operations
 from crmkit.access import Scope
 from crmkit.context import Call
 from crmkit.jobs import defer
@@ -129,6 +130,8 @@ class ImportServicer(Servicer):
                 "team_id": user.team_id,
             },
         )
+        if not record.dry_run:
+            await self._announce(call, record)
         await defer(call.db, RUN_IMPORT, {"import_id": str(record.id)})
         return _message(record)
 
@@ -160,6 +163,23 @@ class ImportServicer(Servicer):
         if record is None:
             raise errors.ImportNotFound
         return record
+
+    @staticmethod
+    async def _announce(call: Call, record: imports.Import) -> None:
+        """The operation that undo takes back; the import's job counts what it changes."""
+        call.undoable_id = record.operation_id
+        values = {
+            "id": record.operation_id,
+            "method": call.method_name,
+            "object": "contact",
+            "owner_id": record.owner_id,
+            "team_id": record.team_id,
+            "request_id": call.request_id,
+            "state": operations.QUEUED,
+            "traceparent": call.traceparent,
+            "created_at": call.now,
+        }
+        await operations.add(call.db, values, [])
 
     async def _understand(
         self, call: Call, file_id: str, asked: pb.ImportOptions

@@ -117,6 +117,15 @@ async def lock_versions(db: AsyncConnection, versions: Mapping[UUID, int]) -> bo
     return {row.id: row.version for row in rows} == dict(versions)
 
 
+async def hold_names(db: AsyncConnection, names: Mapping[UUID, str]) -> bool:
+    """Keeps others from renaming companies until the transaction ends. False when one has another name by now.
+
+    Companies in the bin, and those that are not written yet, keep nobody waiting.
+    """
+    found = await companies.named(db, list(names), held=True) if names else []
+    return all(names[row.id] == row.name for row in found)
+
+
 async def companies_by_key(
     db: AsyncConnection, keys: Collection[str], visible: ColumnElement[bool]
 ) -> dict[str, tuple[UUID, str]]:

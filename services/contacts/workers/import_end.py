@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from crmkit import operations
 from crmkit.events.log import NewEvent, write_events
 from services.contacts.store import imports
 
@@ -17,6 +18,7 @@ async def end(engine: AsyncEngine, import_id: UUID, state: str, error: str = "")
     async with engine.begin() as db:
         record = await imports.finish(db, import_id, state, now, error)
         if record is not None and not record.dry_run:
+            await operations.end(db, record.operation_id, error=error, now=now)
             await write_events(
                 db,
                 [import_event(record)],

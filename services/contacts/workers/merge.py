@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from uuid_utils.compat import uuid7
 
+from crmkit import operations
 from crmkit.access import Principal, Scope, covers
 from crmkit.access_sql import visible
 from crmkit.db import without_time_limit
@@ -83,6 +84,11 @@ class _Writes:
     versions: dict[UUID, int]
     regrouped: list[UUID]
     events: staging.Rows
+    # Contacts that the events tell of, and when.
+    changed_count: int
+    now: datetime
+    # Names of companies, as contacts are found by them.
+    names: dict[UUID, str]
 
 
 @dataclass(slots=True)
@@ -224,6 +230,13 @@ class Merger:
                 traceparent=self._import.traceparent,
                 now=now,
             ),
+            changed_count=len(new) + len(changed),
+            now=now,
+            names={
+                UUID(role["company_id"]): role["company_name"]
+                for entry in (*new, *changed)
+                for role in entry.contact.companies
+            },
         )
 
     def _company_maker(self, now: datetime) -> Callable[[str], companies.Company]:
@@ -242,6 +255,9 @@ class Merger:
         await staging.look_up_by_index(db)
         await staging.defer_search_index(db)
         await staging.take_turn(db)
+        # Before contacts: who renames a company takes it first, too.
+        if not await staging.hold_names(db, writes.names):
+            raise _OvertakenError
         if not await staging.lock_versions(db, writes.versions):
             raise _OvertakenError
         await staging.add_companies(db, writes.companies)
@@ -254,6 +270,7 @@ class Merger:
         await staging.add_roles(db, writes.roles)
         await staging.merge_search_index(db)
         await copy_events(db, writes.events)
+        await operations.note(db, self._import.operation_id, changed=writes.changed_count, now=writes.now)
 
     async def _count(self, db: AsyncConnection, prepared: Prepared, read: int, position: int) -> imports.Counts:
         folded, rejections = prepared.folded, prepared.folded.rejections
