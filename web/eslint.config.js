@@ -38,7 +38,7 @@ export default tseslint.config(
   },
   {
     files: ["src/**/*.{ts,tsx}"],
-    ignores: ["src/api/**"],
+    ignores: ["src/api/**", "src/worker/**"],
     rules: {
       "no-restricted-globals": [
         "error",

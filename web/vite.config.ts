@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { installable } from "./scripts/installable.ts";
 
 // The address of a running system that `npm run dev` works against.
 const system = process.env["CRM_PUBLIC_URL"] ?? "http://localhost:8080";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), installable()],
   // The edge puts a new nonce in its place with every answer; see gateway/edge/web.py.
   html: { cspNonce: "CSP_NONCE" },
   build: {

@@ -32,6 +32,9 @@ _TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
+# The service worker has a policy of its own: it may ask us for the app's files, and nothing else.
+_WORKER = "sw.js"
+_WORKER_POLICY = "default-src 'none'; connect-src 'self'"
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
@@ -43,6 +46,7 @@ class _File:
     cache: str
     etag: str
     content: bytes
+    policy: str | None = None
     encoded: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -106,6 +110,8 @@ def policy(nonce: str) -> str:
 
 def _send(request: Request, file: _File) -> Response:
     headers = {"cache-control": file.cache, "etag": file.etag, "x-content-type-options": "nosniff"}
+    if file.policy:
+        headers["content-security-policy"] = file.policy
     if file.encoded:
         headers["vary"] = "accept-encoding"
     if request.headers.get("if-none-match") == file.etag:
@@ -140,6 +146,8 @@ def _read(folder: Path) -> dict[str, _File]:
         cache = _FOREVER if name.startswith(_HASHED) else "no-cache"
         # Weak: one tag stands for the content in every encoding.
         file = _File(kind, cache, f'W/"{hashlib.sha256(content).hexdigest()[:16]}"', content)
+        if name == _WORKER:
+            file.policy = _WORKER_POLICY
         for encoding, ending in _ENCODINGS:
             twin = path.with_name(path.name + ending)
             if twin.is_file():

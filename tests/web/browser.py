@@ -67,8 +67,12 @@ class Web:
         dark: bool = False,
         user: str | None = ADMINISTRATOR,
         password: str = "",
+        worker: bool = False,
     ) -> Page:
-        """A page in a browser of its own (cookies, storage), signed in as `user`; None: not signed in."""
+        """A page in a browser of its own (cookies, storage), signed in as `user`; None: not signed in.
+
+        `worker`: with the service worker, which answers instead of the server where it can.
+        """
         context = await self._browser.new_context(
             base_url=self.address,
             viewport={"width": width, "height": height},
@@ -76,6 +80,7 @@ class Web:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             has_touch=width < 600,
+            service_workers="allow" if worker else "block",
             timezone_id="Asia/Tehran" if locale == "fa" else "UTC",
         )
         context.set_default_timeout(15_000)

@@ -45,9 +45,9 @@ async def test_the_question_mark_shows_the_keys_and_g_with_a_letter_goes(web: We
 async def test_being_offline_is_said_until_it_is_over(web: Web) -> None:
     page = await web.open("/contacts")
     await page.context.set_offline(True)
-    await expect(page.get_by_text("You are offline")).to_be_visible()
+    await expect(page.get_by_text("You are offline since")).to_be_visible()
     await page.context.set_offline(False)
-    await expect(page.get_by_text("You are offline")).to_have_count(0)
+    await expect(page.get_by_text("You are offline since")).to_have_count(0)
 
 
 async def test_the_next_page_of_a_table_follows_and_the_previous_comes_back(web: Web) -> None:

@@ -5,11 +5,14 @@ import { createBrowserRouter, Route } from "react-router";
 import { RouterProvider } from "react-router/dom";
 import { authProvider } from "../api/authProvider.ts";
 import { dataProvider } from "../api/dataProvider.ts";
+import { online } from "../api/connection.ts";
 import { Frame } from "../frame/Frame.tsx";
 import { NotFoundPage } from "../frame/NotFoundPage.tsx";
 import { FailurePage } from "../frame/FailurePage.tsx";
+import { useSession } from "../session/store.ts";
 import { PageSkeleton } from "../ui/PageSkeleton.tsx";
 import { loadAll } from "../i18n/load.ts";
+import { keepAnswers, restore } from "../offline/keep.ts";
 import { preferences, usePreferences } from "../preferences/store.ts";
 import { pages, type Page } from "../pages/index.ts";
 import { LiveUpdates } from "./LiveUpdates.tsx";
@@ -27,16 +30,30 @@ function catalogues(locale: Parameters<typeof loadAll>[0]): Promise<void> {
 
 void catalogues(preferences().locale);
 
+const restored = new Map<string, Promise<void>>();
+
+/** What this device keeps of the person, read once, where the server cannot be asked. */
+function memory(user: string): Promise<void> {
+  const reading = restored.get(user) ?? (online() ? Promise.resolve() : restore(queryClient, user));
+  restored.set(user, reading);
+  return reading;
+}
+
 const router = createBrowserRouter([{ path: "*", element: <App /> }]);
 
 export default function Admin() {
+  const session = useSession();
   use(catalogues(usePreferences().locale));
+  use(memory(session.state === "signedIn" ? (session.me.user?.id ?? "") : ""));
   return <RouterProvider router={router} />;
 }
 
 function App() {
   // Other people's records do not stay in memory after signing out.
   useEffect(() => () => queryClient.clear(), []);
+  const session = useSession();
+  const user = session.state === "signedIn" ? session.me.user?.id : undefined;
+  useEffect(() => (user ? keepAnswers(queryClient, user) : undefined), [user]);
   return (
     <CoreAdminContext
       authProvider={authProvider}

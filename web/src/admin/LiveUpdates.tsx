@@ -1,6 +1,7 @@
 // Keeps what is on the screen in step with what others do.
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { onBack } from "../api/connection.ts";
 import { type Change, follow, onChange, onMissed } from "../api/live.ts";
 import { resourceOfObject, resources } from "../api/resources.ts";
 
@@ -27,6 +28,7 @@ export function LiveUpdates() {
     const stops = [
       follow(),
       onMissed(() => void client.invalidateQueries()),
+      onBack(() => void client.invalidateQueries()),
       ...Object.values(resources).map((resource) => onChange(resource.object, undefined, hear)),
     ];
     return () => {

@@ -1,6 +1,7 @@
 // The one way to the server. Cookies carry the session, and the browser's Origin header guards writes; an access token
 // that has run out is renewed once, for all requests that wait for it.
 import createClient from "openapi-fetch";
+import { noteAnswer, noteSilence } from "./connection.ts";
 import { ApiError } from "./errors.ts";
 import type { paths } from "./schema.d.ts";
 
@@ -31,9 +32,12 @@ async function post(path: string): Promise<boolean> {
 
 async function reach(request: Request): Promise<Response> {
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    noteAnswer();
+    return response;
   } catch (error) {
     if (request.signal.aborted) throw error;
+    noteSilence();
     throw ApiError.offline();
   }
 }

@@ -51,14 +51,8 @@ export function MeMenu() {
           <Typography sx={{ fontWeight: 600 }}>
             <bdi>{user?.displayName}</bdi>
           </Typography>
-          <Typography
-            variant="caption"
-            color="textSecondary"
-            dir="ltr"
-            component="div"
-            sx={{ textAlign: "match-parent" }}
-          >
-            {user?.email}
+          <Typography variant="caption" color="textSecondary" component="div">
+            <bdi dir="ltr">{user?.email}</bdi>
           </Typography>
         </Box>
         <Divider />

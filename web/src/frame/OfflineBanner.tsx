@@ -1,26 +1,52 @@
 import Alert from "@mui/material/Alert";
-import { WifiOff } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import Button from "@mui/material/Button";
+import { Download, WifiOff } from "lucide-react";
+import { Link, useLocation } from "react-router";
+import { useConnection } from "../api/connection.ts";
+import { formatTime } from "../format/dates.ts";
 import { useText } from "../i18n/use.ts";
+import { useNewerVersion } from "../offline/install.ts";
 
-function subscribe(listener: () => void): () => void {
-  addEventListener("online", listener);
-  addEventListener("offline", listener);
-  return () => {
-    removeEventListener("online", listener);
-    removeEventListener("offline", listener);
-  };
-}
+/** Where the customers kept on this device are listed. */
+const KEPT = "/offline";
 
-/** Says that the network is away, and what still works. */
+/** Says since when the server is out of reach and what still works; and that a newer version of the app is there. */
 export function OfflineBanner() {
   const t = useText();
-  const online = useSyncExternalStore(subscribe, () => navigator.onLine);
+  const { offlineSince } = useConnection();
+  const newer = useNewerVersion();
+  const { pathname } = useLocation();
+  const flat = { borderRadius: 0, "& .MuiAlert-action": { pt: 0, alignItems: "center" } };
   return (
     <div aria-live="polite">
-      {!online && (
-        <Alert severity="warning" icon={<WifiOff size={18} />} sx={{ borderRadius: 0 }}>
-          {t("frame.offline")}
+      {offlineSince !== undefined && (
+        <Alert
+          severity="warning"
+          icon={<WifiOff size={18} />}
+          sx={flat}
+          action={
+            pathname !== KEPT && (
+              <Button component={Link} to={KEPT} size="small" sx={{ color: "inherit" }}>
+                {t("frame.offlineKept")}
+              </Button>
+            )
+          }
+        >
+          {t("frame.offline", { time: formatTime(offlineSince) })}
+        </Alert>
+      )}
+      {newer && offlineSince === undefined && (
+        <Alert
+          severity="info"
+          icon={<Download size={18} />}
+          sx={flat}
+          action={
+            <Button size="small" onClick={() => location.reload()} sx={{ color: "inherit" }}>
+              {t("frame.failure.reload")}
+            </Button>
+          }
+        >
+          {t("frame.newVersion")}
         </Alert>
       )}
     </div>

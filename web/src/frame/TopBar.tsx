@@ -47,7 +47,8 @@ export function TopBar() {
         sx={{
           color: "text.secondary",
           fontWeight: 400,
-          minWidth: { xs: 44, md: 240 },
+          flexShrink: 0,
+          minWidth: { xs: 44, md: 280 },
           justifyContent: "flex-start",
           "& .MuiButton-startIcon": { marginInlineEnd: { xs: 0, md: 2 }, marginInlineStart: 0 },
         }}
@@ -59,7 +60,17 @@ export function TopBar() {
           component="kbd"
           aria-hidden
           dir="ltr"
-          sx={{ display: { xs: "none", md: "inline" }, fontFamily: "inherit", fontSize: 12 }}
+          sx={{
+            display: { xs: "none", md: "inline" },
+            marginInlineStart: 4,
+            px: 1.5,
+            border: 1,
+            borderColor: "divider",
+            borderRadius: 1,
+            fontFamily: "inherit",
+            fontSize: 12,
+            lineHeight: "18px",
+          }}
         >
           {t("frame.searchKeys")}
         </Box>

@@ -1,9 +1,9 @@
 // What the person chose for this browser: language, digits, calendar, time zone, theme. Kept in local storage,
 // and overruled by the profile at sign-in.
 import { useSyncExternalStore } from "react";
+import { isLocale, type Locale } from "./locales.ts";
 
-export const LOCALES = ["en", "fa", "az", "ms"] as const;
-export type Locale = (typeof LOCALES)[number];
+export { direction, isLocale, type Locale, LOCALES } from "./locales.ts";
 export type Digits = "latn" | "arabext";
 export type Calendar = "gregorian" | "jalali";
 export type ThemeChoice = "system" | "light" | "dark";
@@ -26,10 +26,6 @@ export interface Preferences {
 const KEY = "peyvand.preferences";
 const listeners = new Set<() => void>();
 let current: Preferences = { ...initial(), ...stored() };
-
-export function isLocale(value: unknown): value is Locale {
-  return LOCALES.includes(value as Locale);
-}
 
 /** The language of the browser when we speak it, else English. */
 function initial(): Preferences {
@@ -76,8 +72,4 @@ export function subscribePreferences(listener: () => void): () => void {
 
 export function usePreferences(): Preferences {
   return useSyncExternalStore(subscribePreferences, preferences);
-}
-
-export function direction(locale: Locale): "ltr" | "rtl" {
-  return locale === "fa" ? "rtl" : "ltr";
 }

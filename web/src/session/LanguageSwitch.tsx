@@ -19,7 +19,16 @@ export function LanguageSwitch() {
       value={locale}
       onChange={choose}
       aria-label={t("start.language")}
-      sx={{ flexWrap: "wrap" }}
+      // Two by two where four do not fit side by side.
+      sx={(theme) => ({
+        [theme.breakpoints.down("sm")]: {
+          display: "grid",
+          gridTemplateColumns: "1fr 1fr",
+          gap: 2,
+          width: "100%",
+          "& > button": { m: 0, borderRadius: 1, border: 1, borderColor: "divider" },
+        },
+      })}
     >
       {LOCALES.map((one) => (
         <ToggleButton key={one} value={one} lang={one}>

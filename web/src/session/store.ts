@@ -1,8 +1,11 @@
 // Who is signed in.
 import { useSyncExternalStore } from "react";
 import { api, refreshSession, whenSessionEnds } from "../api/client.ts";
+import { onBack, online } from "../api/connection.ts";
 import { ApiError } from "../api/errors.ts";
 import type { components } from "../api/schema.d.ts";
+import { forgetKept } from "../offline/keep.ts";
+import { forgetMe, keepMe, keptMe } from "../offline/me.ts";
 import { isLocale, preferences, setPreferences } from "../preferences/store.ts";
 
 export type Me = components["schemas"]["Me"];
@@ -16,16 +19,19 @@ export type Session =
 /** In local storage while somebody is signed in: scripts cannot see the cookies, and asking in vain is an error. */
 const SIGNED_IN = "peyvand.signedIn";
 
+/** The person signed out where the server could not be told: it is told as soon as it can be. */
+const SIGN_OUT_DUE = "peyvand.signOutDue";
+
 const listeners = new Set<() => void>();
 let current: Session = { state: "checking" };
 
 function set(session: Session): void {
   current = session;
-  try {
-    if (session.state === "signedIn") localStorage.setItem(SIGNED_IN, "yes");
-    else if (session.state === "signedOut") localStorage.removeItem(SIGNED_IN);
-  } catch {
-    // Without storage the person signs in once a visit.
+  if (session.state === "signedIn") mark(SIGNED_IN, true);
+  else if (session.state === "signedOut" && marked(SIGNED_IN)) {
+    mark(SIGNED_IN, false);
+    forgetMe();
+    void forgetKept();
   }
   listeners.forEach((listener) => listener());
 }
@@ -43,33 +49,71 @@ export function useSession(): Session {
   return useSyncExternalStore(subscribe, session);
 }
 
-whenSessionEnds(() => set({ state: "signedOut", ended: current.state === "signedIn" }));
+function end(): void {
+  set({ state: "signedOut", ended: current.state === "signedIn" });
+}
 
-/** Looks whether the browser has a session already. */
+whenSessionEnds(end);
+
+// Signed out in another tab of this browser.
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === SIGNED_IN && newValue === null && current.state === "signedIn") end();
+});
+
+// What was shown from this device meanwhile is checked: the session may be over by now.
+onBack(() => void findSession());
+
+/** Looks whether the browser has a session already. Without the server, the person who was here last may read on. */
 export async function findSession(): Promise<void> {
-  if (!remembered()) return set({ state: "signedOut", ended: false });
   try {
+    if (marked(SIGN_OUT_DUE)) await tellSignOut();
+    if (!marked(SIGNED_IN)) return current.state === "checking" ? end() : undefined;
     // The access cookie lives for minutes: asking for a new one first spares a refused request most mornings.
-    if (!(await refreshSession())) return set({ state: "signedOut", ended: false });
+    if (!(await refreshSession())) return end();
     await readMe();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (current.state === "checking" || current.state === "unreachable") set({ state: "unreachable" });
+    if (current.state !== "checking" && current.state !== "unreachable") return;
+    if (!marked(SIGNED_IN)) return end();
+    const me = online() ? undefined : keptMe();
+    if (me) enter(me);
+    else set({ state: "unreachable" });
   }
 }
 
-function remembered(): boolean {
+async function tellSignOut(): Promise<void> {
+  await api.POST("/auth/signOut", { body: {} });
+  mark(SIGN_OUT_DUE, false);
+}
+
+function marked(key: string): boolean {
   try {
-    return localStorage.getItem(SIGNED_IN) !== null;
+    return localStorage.getItem(key) !== null;
   } catch {
     return false;
+  }
+}
+
+function mark(key: string, on: boolean): void {
+  try {
+    if (on) localStorage.setItem(key, "yes");
+    else localStorage.removeItem(key);
+  } catch {
+    // Without storage the person signs in once a visit.
   }
 }
 
 /** Reads profile and rights again, as after a change of the profile. */
 export async function readMe(): Promise<void> {
   const { data } = await api.GET("/v1/me");
-  if (data) enter(data);
+  if (data) await enterAndKeep(data);
+}
+
+async function enterAndKeep(me: Me): Promise<void> {
+  // Another person's records never stay beside mine.
+  if (keptMe()?.user?.id !== me.user?.id) await forgetKept();
+  keepMe(me);
+  enter(me);
 }
 
 /** The server's default; it says nothing about where the person is. */
@@ -91,10 +135,17 @@ function enter(me: Me): void {
 /** Throws ApiError: SIGN_IN_FAILED, LOCKED_OUT, RATE_LIMITED, … */
 export async function signIn(email: string, password: string): Promise<void> {
   const { data } = await api.POST("/auth/signIn", { body: { email, password, transport: "cookie" } });
-  if (data?.me) enter(data.me);
+  mark(SIGN_OUT_DUE, false);
+  if (data?.me) await enterAndKeep(data.me);
 }
 
+/** Also without a network: this device forgets at once, and the server is told later. */
 export async function signOut(): Promise<void> {
-  await api.POST("/auth/signOut", { body: {} });
+  try {
+    await tellSignOut();
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 0)) throw error;
+    mark(SIGN_OUT_DUE, true);
+  }
   set({ state: "signedOut", ended: false });
 }

@@ -26,6 +26,7 @@ export function ThemeRoot({ children }: { children: ReactNode }) {
   useLayoutEffect(() => {
     document.documentElement.lang = locale;
     document.documentElement.dir = dir;
+    document.querySelector("link[rel=manifest]")?.setAttribute("href", `/manifest.${locale}.webmanifest`);
     document.querySelector("meta[name=theme-color]")?.setAttribute("content", theme.tokens.canvas);
   }, [locale, dir, theme]);
   return (

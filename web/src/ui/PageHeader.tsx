@@ -3,6 +3,7 @@ import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 import { useTitle } from "../frame/crumbs.ts";
+import { NeedsConnection } from "./NeedsConnection.tsx";
 
 interface Props {
   /** Also names the page in the crumbs and the browser's tab. */
@@ -47,7 +48,7 @@ export function PageHeader({ title, about, leading, extra, action }: Props) {
             },
           }}
         >
-          {action}
+          <NeedsConnection>{action}</NeedsConnection>
         </Box>
       )}
     </Stack>
