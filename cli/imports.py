@@ -55,9 +55,13 @@ def export_contacts(gateway: Gateway, filter_text: str, output: Path | None) -> 
             _write(reply.iter_content(_PIECE), sys.stdout.buffer)
             return
         unfinished = output.with_name(output.name + ".part")
-        with unfinished.open("wb") as file:
-            _write(reply.iter_content(_PIECE), file)
-        unfinished.replace(output)  # whoever waits for the file finds it whole
+        try:
+            with unfinished.open("wb") as file:
+                _write(reply.iter_content(_PIECE), file)
+            unfinished.replace(output)  # whoever waits for the file finds it whole
+        except BaseException:  # Ctrl-C, too
+            unfinished.unlink(missing_ok=True)
+            raise
     except requests.RequestException as error:
         fail(f"the export broke off, what was written is not all: {error}")
     except OSError as error:

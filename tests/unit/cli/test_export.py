@@ -51,6 +51,20 @@ def test_an_export_that_breaks_off_says_so_and_leaves_the_file_as_it_was(
     assert caught.value.exit_code == FAILED
     assert "broke off" in capsys.readouterr().err
     assert output.read_text() == "yesterday's"
+    assert list(tmp_path.iterdir()) == [output]
+
+
+def test_an_export_that_is_interrupted_leaves_nothing_behind(
+    gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        assert list(tmp_path.iterdir()) == [tmp_path / "contacts.csv.part"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.imports._write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        export_contacts(gateway, "", tmp_path / "contacts.csv")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_export_to_a_place_that_is_none_says_so(
