@@ -31,6 +31,8 @@ from services.contacts.workers.merge import Rights
 
 MAX_PIECE: Final = 1 << 20
 MAX_FILE: Final = 1 << 30
+# A file of MAX_FILE in pieces of 16 KiB.
+MAX_PIECES: Final = 1 << 16
 KEPT: Final = timedelta(days=30)
 # A file whose upload was broken off.
 KEPT_UNFINISHED: Final = timedelta(days=1)
@@ -60,8 +62,11 @@ class ImportServicer(Servicer):
     async def UploadFile(self, request: AsyncIterator[pb.UploadFileRequest], call: Call) -> pb.File:
         """Stores pieces as they come; the file is there for others once all have."""
         user, file_id, begun, number, size = call.require(), uuid7(), False, 0, 0
-        digest, filename = hashlib.sha256(), ""
+        digest, filename, pieces = hashlib.sha256(), "", 0
         async for message in request:
+            pieces += 1
+            if pieces > MAX_PIECES:
+                raise errors.TooManyPieces(MAX_PIECES)
             _check_piece(message, first=not begun, size=size)
             async with call.transaction() as db:
                 if not begun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +206,25 @@ async def test_a_file_arrives_in_pieces_and_too_large_ones_are_refused(importing
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await importing.upload(bad[1], bad[0], piece=1 << 21)
         assert refusal(caught.value).reason == reason
+
+
+async def test_a_file_in_too_many_pieces_is_refused_and_nobody_sees_it(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.contacts.api.imports.MAX_PIECES", 3)
+    assert (await importing.upload(bytes(3), piece=1)).size == 3
+
+    async def empty() -> AsyncIterator[pb.UploadFileRequest]:
+        for _ in range(4):
+            yield pb.UploadFileRequest(filename="x")
+
+    for pieces in (
+        importing.upload(bytes(4), piece=1),
+        importing.stub.UploadFile(empty(), metadata=importing.metadata),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await pieces
+        assert (refusal(caught.value).reason, refusal(caught.value).fields) == ("PIECES_TOO_MANY", ("content",))
 
 
 async def test_a_mapping_given_is_kept_to(importing: Importing) -> None:

@@ -33,6 +33,15 @@ class PieceTooLarge(InvalidArgument):
         super().__init__("PIECE_TOO_LARGE", "A piece has at most 1 MiB.", field="content")
 
 
+class TooManyPieces(InvalidArgument):
+    """Every piece costs a transaction, however small it is."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            "PIECES_TOO_MANY", f"A file comes in at most {most:,} pieces. Send larger ones.", field="content"
+        )
+
+
 class FilenameInvalid(InvalidArgument):
     """The first message carries a name of 1 to 255 characters."""
 
