@@ -170,7 +170,8 @@ class _Watch:
         told = False
         while not ended.done():
             waited_for = {ended} if told else {ended, asked}
-            await asyncio.wait(waited_for, timeout=self._left(), return_when=asyncio.FIRST_COMPLETED)
+            # Not longer than a beat: the first one shortens what is left.
+            await asyncio.wait(waited_for, timeout=min(self._left(), BEAT_SECONDS), return_when=asyncio.FIRST_COMPLETED)
             if asked.done() and not told and not ended.done():
                 told = True
                 with suppress(ProcessLookupError):  # it has ended by itself meanwhile
