@@ -2,7 +2,8 @@
 
 Three looks, each taken only when those before have not filled the page:
 
-1. names, addresses and numbers that begin with the query: short ranges of B-trees (callers who see everything);
+1. names, addresses and numbers that begin with the query, and, of two words, names whose first two words begin with
+   them: short ranges of B-trees (callers who see everything);
 2. a sample: the newest records and some of every letter, some seven hundred, or the newest of those the caller sees:
    what is in every thirtieth of them is common, and enough are found here; who sees fewer records needs no more;
 3. the trigram index: what is left is rare enough for its lists to be short.
@@ -60,8 +61,13 @@ _LETTERS: Final = sorted(
 # Sizes of pages a search is planned for, the usual and the largest, and the candidates of one look for each: enough
 # to rank, few enough to fetch.
 _CANDIDATES: Final = {20: 100, 100: 200}
+# Of two words, so many first names that begin with the first one are tried: "ali rez" is Ali, Alireza, Alihussein.
+_FIRST_NAMES: Final = 30
 # Greater than any text that begins with what stands before it.
 _LAST: Final = "\U0010ffff"
+_SPACE: Final = literal_column("' '", Text())
+# Less than all that begins with a word and another letter than a space, greater than the word with others behind it.
+_BEHIND_SPACE: Final = " " + _LAST
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +120,9 @@ async def find(
         beginning = like_pattern(f" {term}", before=True, after=True)
         parameters[f"begins_{number}"] = beginning
         parameters[f"holds_{number}"] = beginning if prefix else like_pattern(term, before=True, after=True)
+    if len(query.terms) == 2:
+        first, second = sorted(query.terms, key=query.folded.split().index)
+        parameters |= {"first": sort_key(first), "second": sort_key(second)}
     page = next(page for page in _CANDIDATES if size <= page)
     rows = await _statement(searched, len(query.terms), scope, page).rows(db, parameters)
     return [searched.from_row(row) for row in rows]
@@ -139,7 +148,7 @@ def _statement(searched: Searched[Any], terms: int, scope: Scope, page: int) -> 
     """
     table = searched.table
     numbers, candidates = range(terms), _number(_CANDIDATES[page])
-    first = _beginning(searched, page) if scope is Scope.ALL else None
+    first = _beginning(searched, terms, page) if scope is Scope.ALL else None
     sample = _sample(searched, scope)
     found = and_(*(sample.c.search_text.like(_parameter(f"holds_{number}")) for number in numbers))
     second = select(*sample.c).where(found, _wanting(first)).limit(candidates).cte("second_look")
@@ -184,19 +193,40 @@ def _wanting(look: CTE | None) -> ColumnElement[bool]:
     return true() if look is None else _count(look) < _size()
 
 
-def _beginning(searched: Searched[Any], page: int) -> CTE:
-    """Records whose name, address or number begins with the query, a page of each kind."""
+def _beginning(searched: Searched[Any], terms: int, page: int) -> CTE:
+    """Records whose name, address or number begins with the query, or with its two words; a page of each kind."""
     table, limit = searched.table, _number(page)
     ranges: list[AnySelect] = [
         select(table.c.id).where(_live(table), _begins(column, "name")).order_by(column, table.c.id).limit(limit)
         for column in searched.names
     ]
+    if terms == 2:
+        ranges.append(_word_by_word(searched, limit))
     for column, reference, parameter in searched.keys:
         keys = select(reference.label("id")).where(_begins(column, parameter)).order_by(column).limit(limit)
         ranges.append(keys)
     ids = union(*(select(part.subquery().c.id) for part in ranges)).subquery()
     live = select(*_ranked(searched)).join_from(ids, table, table.c.id == ids.c.id).where(_live(table))
     return live.cte("first_look")
+
+
+def _word_by_word(searched: Searched[Any], limit: ColumnElement[int]) -> AnySelect:
+    """Records whose name's first word begins with the query's first and whose second word with its second.
+
+    The index is asked for one first word after the other, each time for what follows all names with the word before:
+    the names between, thousands of Sarahs, are not passed.
+    """
+    table, key = searched.table, searched.names[0]
+    following = select(func.split_part(key, _SPACE, _number(1)).label("name")).where(_live(table))
+    following = following.order_by(key).limit(_number(1))
+    word = following.where(_begins(key, "first")).cte("first_name", recursive=True)
+    later = following.where(key > word.c.name + _BEHIND_SPACE, key < _parameter("first") + _LAST)
+    word = word.union_all(select(later.scalar_subquery()).where(word.c.name.is_not(None)))
+    some = select(word.c.name).where(word.c.name.is_not(None)).limit(_number(_FIRST_NAMES)).subquery()
+    begin = some.c.name + _SPACE + _parameter("second")
+    named = select(table.c.id).where(_live(table), key >= begin, key < begin + _LAST).order_by(key).limit(limit)
+    found = named.lateral()
+    return select(found.c.id).select_from(some).join(found, true()).limit(limit)
 
 
 def _sample(searched: Searched[Any], scope: Scope) -> CTE:
