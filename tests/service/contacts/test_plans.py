@@ -246,6 +246,18 @@ async def test_a_search_is_bounded_however_common_its_words(filled: World, query
     await check(filled, lambda: api.contacts.SearchContacts(request, metadata=api.who), 40_000)
 
 
+async def test_two_words_of_a_common_name_are_found_in_the_index_of_names(filled: World) -> None:
+    """Four hundred people are called so: neither a sample nor the trigram index is needed to show some."""
+    api = filled.user()
+    request = contact_service_pb2.SearchContactsRequest(query="ali8 morg")
+    found = await api.contacts.SearchContacts(request, metadata=api.who)
+    assert len(found.results) == 20
+    for result in found.results:
+        assert result.contact.display_name.startswith("ali8"), result.contact.display_name
+        assert " morgan" in result.contact.display_name
+    await check(filled, lambda: api.contacts.SearchContacts(request, metadata=api.who), 300)
+
+
 async def test_companies_are_listed_and_searched_by_index(filled: World) -> None:
     api = filled.user()
     for condition in ("", 'name = "firm 77"', 'domain:"firm77.example"', 'name:"firm 777"'):
