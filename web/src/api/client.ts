@@ -21,6 +21,13 @@ export function refreshSession(): Promise<boolean> {
   return refreshing;
 }
 
+/** Renews the session before what cannot be sent again, such as a large file. Throws ApiError when it is over. */
+export async function freshSession(): Promise<void> {
+  if (await refreshSession()) return;
+  onEnd();
+  throw new ApiError(401, { code: 16, message: "The session has ended." });
+}
+
 async function post(path: string): Promise<boolean> {
   const headers = { "content-type": "application/json" };
   const response = await reach(new Request(path, { method: "POST", headers, body: "{}" }));

@@ -1,0 +1,96 @@
+import Alert from "@mui/material/Alert";
+import Button from "@mui/material/Button";
+import Stack from "@mui/material/Stack";
+import { useMutation, useQuery, keepPreviousData } from "@tanstack/react-query";
+import { useNavigate } from "react-router";
+import { createImport, type ImportOptions } from "../../api/imports.ts";
+import { describeError } from "../../i18n/errors.ts";
+import { useText } from "../../i18n/use.ts";
+import { PageHeader } from "../../ui/PageHeader.tsx";
+import { PageSkeleton } from "../../ui/PageSkeleton.tsx";
+import { ColumnsCard } from "./ColumnsCard.tsx";
+import { FirstRows } from "./FirstRows.tsx";
+import { columnsOf, hasIdentity, isReady } from "./mapping.ts";
+import { ModeChoice } from "./ModeChoice.tsx";
+import { ReadingCard } from "./ReadingCard.tsx";
+import { understand } from "./understand.ts";
+import { type Draft, useDraft } from "./useDraft.ts";
+import { WizardSteps } from "./WizardSteps.tsx";
+
+interface Props {
+  fileId: string;
+  filename: string;
+  /** What to begin with. */
+  start: Draft;
+}
+
+/** What was understood of the file, each part of it to be corrected in place; then it is tried out. */
+export function CheckStep({ fileId, filename, start }: Props) {
+  const t = useText();
+  const navigate = useNavigate();
+  const [draft, change] = useDraft(start);
+  const { encoding, delimiter, region, locale, choices, mode } = draft;
+  const reading: ImportOptions = { encoding, delimiter, region, locale };
+  const preview = useQuery({
+    queryKey: ["imports", "preview", fileId, reading],
+    queryFn: ({ signal }) => understand(fileId, reading, signal),
+    placeholderData: keepPreviousData,
+  });
+  const trial = useMutation({
+    mutationFn: (options: ImportOptions) => createImport(fileId, options, true),
+    onSuccess: ({ id }) => void navigate(`/imports/${id}`),
+  });
+  if (preview.isPending) return <PageSkeleton />;
+  const found = preview.data;
+  const understood = found?.options ?? { ...draft, mapping: [] };
+  const columns = found ? columnsOf(found.columns, found.options?.mapping ?? [], found.rows, choices) : [];
+  const tryOut = () =>
+    trial.mutate({
+      encoding: understood.encoding,
+      delimiter: understood.delimiter,
+      region: understood.region,
+      locale: understood.locale,
+      mode,
+      mapping: columns.map(({ name, field }) => ({ column: name, field })),
+    });
+  const error = preview.error ?? trial.error;
+  const action = (
+    <Button
+      variant="contained"
+      disabled={!isReady(columns) || preview.isFetching}
+      loading={trial.isPending}
+      onClick={tryOut}
+    >
+      {t("imports.check.try")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={t("imports.new")} about={<bdi>{filename}</bdi>} action={action} />
+      <WizardSteps current="check" />
+      <Stack sx={{ gap: 4 }} aria-busy={preview.isFetching}>
+        <ReadingCard understood={understood} draft={draft} onChange={change} />
+        {error && (
+          <Alert severity="error" role="alert">
+            {describeError(error)}
+          </Alert>
+        )}
+        {found && (
+          <>
+            <ColumnsCard
+              columns={columns}
+              onChoose={(name, field) => change({ choices: { ...choices, [name]: field } })}
+            />
+            {!hasIdentity(columns) && (
+              <Alert severity="error" role="alert">
+                {t("errors.MAPPING_NO_IDENTITY")}
+              </Alert>
+            )}
+            <FirstRows columns={columns} rows={found.rows} />
+            <ModeChoice mode={mode} onChange={(chosen) => change({ mode: chosen })} />
+          </>
+        )}
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+// How the file is to be read, as the person has corrected it so far. It lies in the browser's history: a reload and
+// the back button lose nothing.
+import { useLocation, useNavigate } from "react-router";
+import type { Import, Mode } from "../../api/imports.ts";
+import type { Choices } from "./mapping.ts";
+
+/** What is empty is found out. */
+export interface Draft {
+  encoding: string;
+  delimiter: string;
+  region: string;
+  locale: string;
+  mode: Mode;
+  choices: Choices;
+}
+
+export const UNTOUCHED: Draft = {
+  encoding: "",
+  delimiter: "",
+  region: "",
+  locale: "",
+  mode: "MODE_BOTH",
+  choices: {},
+};
+
+/** As an earlier import read the file. */
+export function draftOf({ options }: Import): Draft {
+  const { encoding = "", delimiter = "", region = "", locale = "", mode, mapping = [] } = options ?? {};
+  return {
+    encoding,
+    delimiter,
+    region,
+    locale,
+    mode: mode && mode !== "MODE_UNSPECIFIED" ? mode : "MODE_BOTH",
+    choices: Object.fromEntries(mapping.map(({ column, field }) => [column, field])),
+  };
+}
+
+function isDraft(state: unknown): state is Draft {
+  return typeof state === "object" && state !== null && "choices" in state;
+}
+
+/** The draft, `start` until it is changed, and how to change it. */
+export function useDraft(start: Draft): [Draft, (changed: Partial<Draft>) => void] {
+  const location = useLocation();
+  const navigate = useNavigate();
+  const draft = isDraft(location.state) ? location.state : start;
+  const change = (changed: Partial<Draft>) =>
+    void navigate(location, { replace: true, state: { ...draft, ...changed } });
+  return [draft, change];
+}
