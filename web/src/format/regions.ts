@@ -13,6 +13,7 @@ const REGIONS =
 
 /** "Iran" for "IR"; the code itself where it has no name. */
 export function regionName(code: string): string {
+  if (!code) return "";
   return new Intl.DisplayNames(preferences().locale, { type: "region", fallback: "code" }).of(code) ?? code;
 }
 

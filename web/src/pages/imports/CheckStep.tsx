@@ -2,7 +2,7 @@ import Alert from "@mui/material/Alert";
 import Button from "@mui/material/Button";
 import Stack from "@mui/material/Stack";
 import { useMutation, useQuery, keepPreviousData } from "@tanstack/react-query";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { createImport, type ImportOptions } from "../../api/imports.ts";
 import { describeError } from "../../i18n/errors.ts";
 import { useText } from "../../i18n/use.ts";
@@ -54,7 +54,9 @@ export function CheckStep({ fileId, filename, start }: Props) {
       mapping: columns.map(({ name, field }) => ({ column: name, field })),
     });
   const error = preview.error ?? trial.error;
-  const action = (
+  // What the person asked for can be the reason why the file is not understood.
+  const touched = Boolean(encoding || delimiter || region || locale);
+  const action = found && (
     <Button
       variant="contained"
       disabled={!isReady(columns) || preview.isFetching}
@@ -69,7 +71,7 @@ export function CheckStep({ fileId, filename, start }: Props) {
       <PageHeader title={t("imports.new")} about={<bdi>{filename}</bdi>} action={action} />
       <WizardSteps current="check" />
       <Stack sx={{ gap: 4 }} aria-busy={preview.isFetching}>
-        <ReadingCard understood={understood} draft={draft} onChange={change} />
+        {(found || touched) && <ReadingCard understood={understood} draft={draft} onChange={change} />}
         {error && (
           <Alert severity="error" role="alert">
             {describeError(error)}
