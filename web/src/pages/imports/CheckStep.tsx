@@ -73,7 +73,17 @@ export function CheckStep({ fileId, filename, start }: Props) {
       <Stack sx={{ gap: 4 }} aria-busy={preview.isFetching}>
         {(found || touched) && <ReadingCard understood={understood} draft={draft} onChange={change} />}
         {error && (
-          <Alert severity="error" role="alert">
+          <Alert
+            severity="error"
+            role="alert"
+            action={
+              !found && (
+                <Button component={Link} to="/imports/create" variant="outlined">
+                  {t("imports.result.another")}
+                </Button>
+              )
+            }
+          >
             {describeError(error)}
           </Alert>
         )}

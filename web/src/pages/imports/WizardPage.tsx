@@ -21,8 +21,8 @@ export default function WizardPage() {
   const [file, name, from] = [address.get("file"), address.get("name"), address.get("from")];
   if (!may("contact", "import"))
     return <EmptyState icon={Lock} title={t("imports.title")} body={t("errors.code7")} />;
-  if (from) return <Again importId={from} />;
-  if (file) return <CheckStep fileId={file} filename={name ?? ""} start={UNTOUCHED} />;
+  if (from) return <Again key={from} importId={from} />;
+  if (file) return <CheckStep key={file} fileId={file} filename={name ?? ""} start={UNTOUCHED} />;
   return (
     <>
       <PageHeader title={t("imports.new")} />

@@ -13,6 +13,7 @@ export async function understand(
 
 /** The country of a language that comes without one: the server adds the country only where it speaks the language. */
 export function homeOf(locale: string): string {
-  const { language, region } = new Intl.Locale(locale || "und");
-  return language === "und" || region ? "" : (new Intl.Locale(language).maximize().region ?? "");
+  if (!locale) return "";
+  const { language, region } = new Intl.Locale(locale);
+  return region ? "" : (new Intl.Locale(language).maximize().region ?? "");
 }

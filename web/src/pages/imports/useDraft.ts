@@ -1,5 +1,6 @@
 // How the file is to be read, as the person has corrected it so far. It lies in the browser's history: a reload and
 // the back button lose nothing.
+import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import type { Import, Mode } from "../../api/imports.ts";
 import type { Choices } from "./mapping.ts";
@@ -44,8 +45,12 @@ function isDraft(state: unknown): state is Draft {
 export function useDraft(start: Draft): [Draft, (changed: Partial<Draft>) => void] {
   const location = useLocation();
   const navigate = useNavigate();
-  const draft = isDraft(location.state) ? location.state : start;
-  const change = (changed: Partial<Draft>) =>
-    void navigate(location, { replace: true, state: { ...draft, ...changed } });
+  // The router is slower than fingers: what is shown is kept here, the history only remembers it.
+  const [draft, setDraft] = useState(isDraft(location.state) ? location.state : start);
+  const change = (changed: Partial<Draft>) => {
+    const state = { ...draft, ...changed };
+    setDraft(state);
+    void navigate(location, { replace: true, state });
+  };
   return [draft, change];
 }
