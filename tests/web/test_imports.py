@@ -178,6 +178,7 @@ async def test_an_upload_can_be_cancelled(web: Web) -> None:
     await page.get_by_role("link", name="Contacts").click()
     await expect(page.get_by_role("dialog", name="Stop the upload?")).to_be_visible()
     await page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.get_by_role("button", name="Cancel").click()
     await expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
     await expect(page.get_by_role("alert")).to_have_count(0)
@@ -198,6 +199,7 @@ async def test_what_was_misunderstood_is_corrected_in_place_and_stays_after_a_re
     await expect(page.get_by_role("button", name="Try it out")).to_be_disabled()
     await page.get_by_role("combobox", name="Cells are separated by").click()
     await page.get_by_role("option", name="Comma").click()
+    await expect(page.get_by_role("cell", name="ada@sizes.example", exact=True)).to_be_visible()
 
     await field_of(page, "Who").fill("full name")
     await page.keyboard.press("Enter")

@@ -1,5 +1,6 @@
 import Autocomplete, { createFilterOptions } from "@mui/material/Autocomplete";
 import TextField from "@mui/material/TextField";
+import { useMemo } from "react";
 import { type Translate, useText } from "../../i18n/use.ts";
 import { type Column, CUSTOM, customField, type FieldGroup, FIELDS } from "./mapping.ts";
 
@@ -17,25 +18,31 @@ export function fieldName(t: Translate, field: string): string {
     : t(`imports.fields.${field}`);
 }
 
+function optionOf(t: Translate, field: string, group: Option["group"]): Option {
+  return { field, group, label: fieldName(t, field) };
+}
+
+/** All fields, and the custom ones this column has or was proposed. */
+function optionsOf(t: Translate, chosen: string, proposed: string): Option[] {
+  const custom = [...new Set([chosen, proposed])].filter((field) => field.startsWith(CUSTOM));
+  return [
+    optionOf(t, "", "out"),
+    ...Object.entries(FIELDS).flatMap(([group, fields]) =>
+      fields.map((field) => optionOf(t, field, group as FieldGroup)),
+    ),
+    ...custom.map((field) => optionOf(t, field, "custom")),
+  ];
+}
+
 const matching = createFilterOptions<Option>({ stringify: ({ label, field }) => `${label} ${field}` });
 
 /** The field a column feeds: one of ours, a custom one by typing its name, or none. */
 export function FieldSelect({ column, onChoose }: { column: Column; onChoose: (field: string) => void }) {
   const t = useText();
-  const option = (field: string, group: Option["group"]): Option => ({
-    field,
-    group,
-    label: fieldName(t, field),
-  });
-  const custom = [...new Set([column.field, column.proposed])].filter((field) => field.startsWith(CUSTOM));
-  const options = [
-    option("", "out"),
-    ...Object.entries(FIELDS).flatMap(([group, fields]) =>
-      fields.map((field) => option(field, group as FieldGroup)),
-    ),
-    ...custom.map((field) => option(field, "custom")),
-  ];
-  const value = options.find(({ field }) => field === column.field);
+  const { field: chosen, proposed } = column;
+  // The same objects from render to render: a value that is new to the Autocomplete undoes what is being typed.
+  const options = useMemo(() => optionsOf(t, chosen, proposed), [t, chosen, proposed]);
+  const value = options.find(({ field }) => field === chosen);
   return (
     <Autocomplete
       fullWidth
@@ -50,7 +57,7 @@ export function FieldSelect({ column, onChoose }: { column: Column; onChoose: (f
         const found = matching(all, state);
         const field = customField(state.inputValue);
         const known = all.some((one) => one.field === field || one.label === state.inputValue.trim());
-        return field && !known ? [...found, option(field, "custom")] : found;
+        return field && !known ? [...found, optionOf(t, field, "custom")] : found;
       }}
       onChange={(_, { field }) => onChoose(field)}
       noOptionsText={t("imports.columns.noField")}
