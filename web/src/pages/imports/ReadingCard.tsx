@@ -114,7 +114,7 @@ function Choice({ label, help, value, values, name, onChange }: ChoiceProps) {
     >
       {values.map((one) => (
         <MenuItem key={one} value={one}>
-          <bdi>{name(one)}</bdi>
+          {name(one)}
         </MenuItem>
       ))}
     </TextField>
