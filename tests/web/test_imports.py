@@ -266,6 +266,19 @@ async def test_rejected_rows_are_downloaded_mended_and_imported(web: Web) -> Non
     assert await counts(page) == {"created": 2, "updated": 0, "unchanged": 0, "rejected": 0}
 
 
+async def test_an_import_is_taken_back(web: Web) -> None:
+    page = await web.open("/imports/create")
+    await chosen(page, text_file("people.csv", "Full name,Email\nAda Undone,ada@undone.example\n"))
+    await tried(page)
+    await imported(page)
+    await page.get_by_role("button", name="Take back").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Take back").click()
+    await expect(page.get_by_text("This import was taken back: 1 contact.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Take back")).to_have_count(0)
+    found = await page.context.request.get("/v1/contacts:search?query=ada@undone.example")
+    assert (await found.json())["results"] == []
+
+
 async def test_who_may_not_import_is_told_so(web: Web, web_stack: Stack) -> None:
     password = web_stack.wait_for("The new users' password is").rsplit(" ", 1)[1]
     page = await web.open("/imports/create", user="meiling@demo.example", password=password)

@@ -11,6 +11,7 @@ export type Mapping = Schemas["ColumnMapping"];
 export type Mode = Schemas["ImportOptionsMode"];
 export type Preview = Schemas["PreviewImportResponse"];
 export type RejectedRow = Schemas["RejectedRow"];
+export type Operation = Schemas["Operation"];
 export type StoredFile = Schemas["File"];
 
 /** Bytes of the largest file. */
@@ -98,6 +99,24 @@ export async function rejectedRows(
     signal: signal ?? null,
   });
   return { rows: data?.rejectedRows ?? [], next: data?.nextPageToken ?? "" };
+}
+
+/** The change that an import was, or its undoing: how far it is, and until when it can be taken back. Throws ApiError. */
+export async function readOperation(id: string, signal?: AbortSignal): Promise<Operation> {
+  const { data } = await api.GET("/v1/contactOperations/{id}", {
+    params: { path: { id } },
+    signal: signal ?? null,
+  });
+  return data as Operation;
+}
+
+/** Takes an import back as a whole; the answer is an operation to follow. Throws ApiError. */
+export async function undoImport(operationId: string): Promise<Operation> {
+  const { data } = await api.POST("/v1/contactOperations/{id}:undo", {
+    params: { path: { id: operationId } },
+    body: { requestId: newId() },
+  });
+  return data as Operation;
 }
 
 /** Saves the refused rows as the browser saves files, however many they are. Throws ApiError. */

@@ -18,6 +18,7 @@ import { ImportAbout } from "./ImportAbout.tsx";
 import { Progress } from "./Progress.tsx";
 import { Rejected } from "./Rejected.tsx";
 import { againPath, countsOf, isRunning, WATCH_EVERY } from "./state.ts";
+import { Undo } from "./Undo.tsx";
 import { WizardSteps } from "./WizardSteps.tsx";
 
 /** One import or try-out: how far it is, then what it came to. */
@@ -34,7 +35,6 @@ export default function ImportPage() {
 }
 
 function Content({ found }: { found: Import }) {
-  const t = useText();
   const running = isRunning(found);
   const succeeded = found.state === "STATE_SUCCEEDED";
   return (
@@ -47,28 +47,39 @@ function Content({ found }: { found: Import }) {
       />
       <WizardSteps current={found.dryRun ? "try" : "import"} finished={succeeded && !found.dryRun} />
       <Stack sx={{ gap: 4 }}>
-        {succeeded && (
-          <Alert severity={found.dryRun ? "info" : "success"} role="status">
-            {t(found.dryRun ? "imports.result.tried" : "imports.result.done", {
-              count: Number(found.recordCount),
-            })}
-          </Alert>
-        )}
-        {found.state === "STATE_FAILED" && (
-          <Alert severity="error" role="alert">
-            {t(found.dryRun ? "imports.result.tryFailed" : "imports.result.failed")}
-            {found.error && (
-              <div dir="auto" lang="en">
-                {found.error}
-              </div>
-            )}
-          </Alert>
-        )}
+        {!running && <Outcome found={found} />}
         {running && <Progress found={found} />}
         <Counts counts={countsOf(found)} />
         {!running && Number(found.rejectedCount) > 0 && <Rejected found={found} />}
       </Stack>
     </>
+  );
+}
+
+/** What it came to, in a sentence; an import in earnest can be taken back. */
+function Outcome({ found }: { found: Import }) {
+  const t = useText();
+  const count = Number(found.recordCount);
+  const failed = found.state === "STATE_FAILED";
+  if (!found.dryRun) {
+    return (
+      <Undo
+        found={found}
+        result={failed ? t("imports.result.failed") : t("imports.result.done", { count })}
+      />
+    );
+  }
+  return failed ? (
+    <Alert severity="error" role="alert">
+      {t("imports.result.tryFailed")}
+      <div dir="auto" lang="en">
+        {found.error}
+      </div>
+    </Alert>
+  ) : (
+    <Alert severity="info" role="status">
+      {t("imports.result.tried", { count })}
+    </Alert>
   );
 }
 

@@ -4,7 +4,7 @@ import type { Import } from "../../api/imports.ts";
 /** Milliseconds between two questions how far an import is. */
 export const WATCH_EVERY = 700;
 
-export function isRunning(found: Pick<Import, "state"> | undefined): boolean {
+export function isRunning(found: { state: string } | undefined): boolean {
   return found?.state === "STATE_QUEUED" || found?.state === "STATE_RUNNING";
 }
 
