@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from cli.stack.settings import ROOT
 from tests.system.conftest import Stack, free_block
 from tests.web.browser import ADMINISTRATOR, Web, launched, ready
 from tests.web.conftest import DIST, FIRST_PORT, administrator_password
@@ -40,6 +41,17 @@ async def _me(page: Page) -> None:
     await page.locator("header button[aria-haspopup=menu]").click()
 
 
+async def _file_checked(page: Page) -> None:
+    await page.locator("input[type=file]").set_input_files(ROOT / "tests" / "data" / "contacts" / "contacts-fa.csv")
+    await page.locator("table").wait_for()
+
+
+async def _file_tried(page: Page) -> None:
+    await _file_checked(page)
+    await page.locator("main .MuiButton-contained").click()
+    await page.locator("[data-record]").first.wait_for()
+
+
 # name: address, signed in, what to do there first. A further page adds its line.
 PAGES: dict[str, tuple[str, bool, Step | None]] = {
     "sign-in": ("/", False, None),
@@ -47,6 +59,10 @@ PAGES: dict[str, tuple[str, bool, Step | None]] = {
     "contact": ("/contacts", True, _first_record),
     "palette": ("/contacts", True, _palette),
     "me": ("/contacts", True, _me),
+    "import-file": ("/imports/create", True, None),
+    "import-check": ("/imports/create", True, _file_checked),
+    "import-result": ("/imports/create", True, _file_tried),
+    "imports": ("/imports", True, None),
     "not-found": ("/nowhere", True, None),
 }
 

@@ -182,6 +182,7 @@ async def test_an_upload_can_be_cancelled(web: Web) -> None:
     await page.get_by_role("button", name="Cancel").click()
     await expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
     await expect(page.get_by_role("alert")).to_have_count(0)
+    await page.unroute_all(behavior="ignoreErrors")
 
 
 def field_of(page: Page, column: str) -> Locator:
