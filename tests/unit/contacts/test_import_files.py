@@ -186,6 +186,11 @@ def test_a_column_whose_name_cannot_be_read_has_one_that_can_be_sent() -> None:
     assert unique_columns(["E-mail\udc8d", "\0", "Naïve 😀"]) == ["E-mail\ufffd", "\ufffd", "Naïve 😀"]
 
 
+def test_the_mended_file_of_rejected_rows_brings_nothing_but_what_the_first_one_had() -> None:
+    assert fields("Email", "record", "column", "reason", "message") == ["email", "", "", "", ""]
+    assert fields("Email", "reason")[1] == "custom.reason"
+
+
 def test_nothing_is_lost_what_is_unknown_becomes_a_custom_field() -> None:
     assert custom_field("Loyalty Points (2024)") == "custom.loyalty_points_2024"
     assert custom_field("یادداشت") == "custom.yaddasht"

@@ -72,6 +72,8 @@ _ENOUGH = 0.6
 _OWN = frozenset(
     ("id", "display_name", "other_companies", "owner_id", "team_id", "custom", "create_time", "update_time")
 )
+# Columns that our file of rejected rows adds (gateway/edge/files.py): what was wrong is no property of the contact.
+_REFUSAL = frozenset(("record", "column", "reason", "message"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def propose_mapping(columns: Sequence[str], rows: Sequence[Sequence[str]], regio
 
     `rows`: some records, for columns whose headers say nothing or too little.
     """
-    left_out = _OWN if _OWN.issubset(columns) else ()
+    left_out = frozenset[str]().union(*(added for added in (_OWN, _REFUSAL) if added.issubset(columns)))
     found = [ColumnMapping(column, *by_header(column)) for column in columns]
     found = [_by_values(mapping, _cells(rows, place)) for place, mapping in enumerate(found)]
     found = _names_sorted_out(found)
