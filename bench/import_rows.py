@@ -120,20 +120,21 @@ async def measure(url: str, rows: int, folder: Path) -> None:
 
 
 @asynccontextmanager
-async def _postgres(folder: Path) -> AsyncIterator[Postgres]:
+async def running_postgres(folder: Path) -> AsyncIterator[tuple[Postgres, int]]:
+    """A PostgreSQL of its own for the length of a block, and its process id."""
     server = Postgres(folder / "postgres", free_port(), secrets.token_urlsafe())
     await asyncio.to_thread(server.prepare)
     program, log = server.program(), folder / "postgres.log"
     process = program.start(log)
     try:
         await server.wait_ready(process, log)
-        yield server
+        yield server, process.pid
     finally:
         program.stop(process)
 
 
 async def _measure_all(sizes: list[int], folder: Path) -> None:
-    async with _postgres(folder) as server:
+    async with running_postgres(folder) as (server, _):
         for rows in sizes:
             database = f"import_{rows}"
             await measure(await server.create_database(database), rows, folder)

@@ -57,6 +57,9 @@ class Consumer:
     # The service that publishes the events.
     source: str
     handler: Handler
+    # Whether the handler does anything about an event; pure. What it does not want is passed over without a trace.
+    wants: Callable[[Event], bool] | None = None
+    # Messages are taken whole: there may be some events more (crmkit/events/bundles.py).
     batch_size: int = 500
     # After the last failed attempt the event is a dead letter. The delays grow fourfold up to an hour: with these
     # values the attempts span about two and a half hours.
@@ -91,14 +94,15 @@ def _is_transient(state: str | None) -> bool:
 async def apply_batch(
     engine: AsyncEngine, consumer: Consumer, partition: int, events: Sequence[Event], *, old: Floor, new: Floor
 ) -> int:
-    """Applies the events not taken before and moves the floor, all or nothing; returns how many were new.
+    """Applies the wanted events not taken before and moves the floor, all or nothing; returns how many were new.
 
     Raises Overtaken and errors of the infrastructure; errors of the handler park their events.
     """
+    wanted = events if consumer.wants is None else [event for event in events if consumer.wants(event)]
     async with engine.begin() as db:
         if not await inbox.advance(db, consumer.name, partition, old, new):
             raise Overtaken(f"{consumer.name} partition {partition} is read by another process")
-        fresh = await inbox.take(db, consumer.name, events)
+        fresh = await inbox.take(db, consumer.name, wanted) if wanted else []
         if fresh:
             blocked = await parked.blocked(db, consumer.name, partition, {UUID(event.aggregate_id) for event in fresh})
             await _apply(db, consumer, partition, fresh, blocked)

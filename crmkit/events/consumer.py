@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from crm.events.v1.event_pb2 import Event
 from crmkit.cancellation import stop_if_cancelled
 from crmkit.events import inbox, parked
 from crmkit.events.apply import (
@@ -141,7 +140,8 @@ class _Reader:
             self._lag.set(pull.pending)
             batch: list[Delivery] = []
             while True:
-                linger = BULK_LINGER_SECONDS if len(batch) >= BULK_EVENTS else 0.0
+                bulk = sum(len(delivery.events) for delivery in batch) >= BULK_EVENTS
+                linger = BULK_LINGER_SECONDS if bulk else 0.0
                 batch = await pull.next(consumer.batch_size, linger)
                 new = [delivery for delivery in batch if delivery.times == 1]
                 if len(new) < len(batch):
@@ -175,7 +175,7 @@ class _Reader:
 
     async def _apply(self, floor: Floor, reached: Floor, deliveries: Sequence[Delivery]) -> None:
         consumer = self._consumer
-        events = [Event.FromString(delivery.data) for delivery in deliveries]
+        events = [event for delivery in deliveries for event in delivery.events]
         subject = partition_subjects(consumer.source, self._partition)
         with (
             names.consumer_duration.labels(consumer.name).time(),

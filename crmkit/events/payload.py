@@ -1,20 +1,21 @@
-"""Between rows of the log and messages on the wire."""
+"""Between rows of the log, events and messages on the wire."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
 from asyncpg import Record
 
-from crm.events.v1.event_pb2 import Event
+from crm.events.v1.event_pb2 import Event, EventBundle
 
 _MICROSECOND = 1_000
 
 
-def encode(row: Record, service: str) -> bytes:
-    """The message of a row of `event`; `before` and `after` are JSON text. About 4 µs."""
+def event_of(row: Record, service: str) -> Event:
+    """The event of a row of `event`; `before` and `after` are JSON text. About 4 µs."""
     recorded_at = row["recorded_at"]
     actor_id, operation_id = row["actor_id"], row["operation_id"]
     event = Event(
@@ -33,7 +34,18 @@ def encode(row: Record, service: str) -> bytes:
     )
     event.record_time.seconds = int(recorded_at.timestamp() // 1)
     event.record_time.nanos = recorded_at.microsecond * _MICROSECOND
-    return event.SerializeToString()
+    return event
+
+
+def encode(events: Iterable[Event]) -> bytes:
+    """The message that carries the events."""
+    return EventBundle(events=events).SerializeToString()
+
+
+def decode(data: bytes) -> Sequence[Event]:
+    """The events that a message carries. Raises google.protobuf.message.DecodeError."""
+    # Without any it is one event of the time before bundles, which a stream may hold for days after a new release.
+    return EventBundle.FromString(data).events or [Event.FromString(data)]
 
 
 def before(event: Event) -> dict[str, Any] | None:

@@ -13,15 +13,19 @@ import asyncio
 import contextlib
 import secrets
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import nats.errors
 import orjson
+from google.protobuf.message import DecodeError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
+from crm.events.v1.event_pb2 import Event
+from crmkit.events import payload
 from crmkit.events.streams import partition_subjects, stream_name
 
 EXPIRES_SECONDS = 5.0
@@ -50,17 +54,20 @@ class Delivery(NamedTuple):
     # Messages of the partition still to come after this one.
     pending: int
     id: str
-    data: bytes
+    events: Sequence[Event]
     reply: str
 
 
 def read_delivery(message: Msg) -> Delivery:
-    """What the reply subject of a JetStream message says (server ADR-15, both forms)."""
+    """What a JetStream message carries and its reply subject says (server ADR-15, both forms).
+
+    Raises google.protobuf.message.DecodeError.
+    """
     tokens = message.reply.split(".")
     at = 4 if len(tokens) == 9 else 6
     times, sequence, delivery, _time, pending = (int(token) for token in tokens[at : at + 5])
     message_id = (message.headers or {}).get("Nats-Msg-Id", "")
-    return Delivery(sequence, delivery, times, pending, message_id, message.data, message.reply)
+    return Delivery(sequence, delivery, times, pending, message_id, payload.decode(message.data), message.reply)
 
 
 class Pull:
@@ -80,13 +87,17 @@ class Pull:
             ack_wait=ACK_WAIT_SECONDS,
             max_ack_pending=-1,
         )
-        self._arrived: deque[Msg] = deque()
+        self._arrived: deque[Delivery] = deque()
+        # Events in what has arrived.
+        self._events = 0
         self._news = asyncio.Event()
+        # Messages that the server may still send for the request under way.
         self._wanted = 0
+        # So many events end the wait for more.
         self._enough = 1
         self._request_ends = 0.0
         self._last_delivery = 0
-        self._failure = ""
+        self._failure: Exception | None = None
 
     async def __aenter__(self) -> Pull:
         js = self._client.jetstream()
@@ -107,23 +118,27 @@ class Pull:
     async def next(self, most: int, linger: float = 0.0) -> list[Delivery]:
         """The next messages, as many as are there; waits up to WAIT_SECONDS for the first, then returns none.
 
-        With `linger` it waits as many seconds more for others to come, until there are `most`. Raises Interrupted.
+        Messages are taken until they have at least `most` events. With `linger` it waits as many seconds more for
+        others to come, until there are so many. Raises Interrupted, and DecodeError for what is no message of ours.
         """
         ends = asyncio.get_running_loop().time() + linger
         if not self._arrived:
             await self._wait(most)
-        while linger and self._arrived and len(self._arrived) < most:
+        while linger and self._arrived and self._events < most:
             left = ends - asyncio.get_running_loop().time()
             if left <= 0:
                 break
-            await self._wait(most - len(self._arrived), most, left)
+            await self._wait(most - self._events, most, left)
         batch: list[Delivery] = []
-        while self._arrived and len(batch) < most:
-            delivery = read_delivery(self._arrived.popleft())
+        taken = 0
+        while self._arrived and taken < most:
+            delivery = self._arrived.popleft()
+            taken += len(delivery.events)
             if delivery.delivery != self._last_delivery + 1:
                 raise Interrupted(f"delivery {delivery.delivery} came after {self._last_delivery}")
             self._last_delivery = delivery.delivery
             batch.append(delivery)
+        self._events -= taken
         return batch
 
     async def acknowledge(self, last: Delivery) -> None:
@@ -131,7 +146,7 @@ class Pull:
         await self._client.publish(last.reply, b"+ACK")
 
     async def _wait(self, most: int, enough: int = 1, seconds: float = WAIT_SECONDS) -> None:
-        """Until `enough` messages have arrived, the request for `most` more has ended, or the time is over."""
+        """Until `enough` events have arrived, the request for `most` more messages has ended, or the time is over."""
         self._enough = enough
         loop = asyncio.get_running_loop()
         if self._client.stats["reconnects"] != self._reconnects or not self._client.is_connected:
@@ -150,19 +165,25 @@ class Pull:
         except TimeoutError:
             if loop.time() > self._request_ends:
                 raise Interrupted("no answer to a pull request") from None
-        if self._failure:
-            raise Interrupted(self._failure)
+        if self._failure is not None:
+            raise self._failure
 
     async def _receive(self, message: Msg) -> None:
         """Called by the client for every message on our inbox."""
         status = (message.headers or {}).get("Status") if not message.reply else None
         if status is None:
             self._wanted -= 1
-            self._arrived.append(message)
-            if len(self._arrived) < self._enough and self._wanted > 0:
-                return
+            try:
+                delivery = read_delivery(message)
+            except DecodeError as error:
+                self._failure = error
+            else:
+                self._arrived.append(delivery)
+                self._events += len(delivery.events)
+                if self._events < self._enough and self._wanted > 0:
+                    return
         elif (description := (message.headers or {}).get("Description", status)) in _REQUEST_ENDS:
             self._wanted = 0
         else:
-            self._failure = description
+            self._failure = Interrupted(description)
         self._news.set()

@@ -19,11 +19,11 @@ import structlog
 
 from crmkit.cancellation import stop_if_cancelled
 from crmkit.events import cursor as log
-from crmkit.events import payload
+from crmkit.events.bundles import bundle
 from crmkit.events.cursor import Cursor, Key
 from crmkit.events.locks import RELAY, SESSION_ERRORS, Connection, session, try_lock
-from crmkit.events.publisher import Message, Publisher, PublishFailed
-from crmkit.events.streams import ensure_stream, stored_message, stream_name, subject
+from crmkit.events.publisher import Publisher, PublishFailed
+from crmkit.events.streams import ensure_stream, stored_message, stream_name
 from crmkit.events.tables import ensure_partitions
 from crmkit.service import Runtime
 from crmkit.telemetry import names
@@ -32,7 +32,7 @@ logger = structlog.get_logger(__name__)
 
 POLL_SECONDS = 0.05
 LEAD_SECONDS = 1.0
-CHUNK_EVENTS = 500
+CHUNK_EVENTS = 1_000
 CHUNK_BYTES = 16 * 1024 * 1024
 READ_AHEAD = 50_000
 # A refill begins this much before the last message that is still there.
@@ -187,17 +187,10 @@ class Relay:
         while start < len(keys):
             chunk = keys[start : start + self._chunk]
             self._age.oldest = chunk[0][1].timestamp()
-            messages = [
-                Message(
-                    subject(self._service, row["aggregate_id"], row["type"]),
-                    f"{row['id']}{suffix}",
-                    payload.encode(row, self._service),
-                )
-                for row in await log.rows(self._connection, chunk)
-            ]
+            messages = bundle(await log.rows(self._connection, chunk), self._service, suffix)
             self._cursor.stream_sequence = max(self._cursor.stream_sequence, await self._publisher.publish(messages))
-            names.relay_published.inc(len(messages))
-            average = sum(len(message.data) for message in messages) // len(messages) + 1
+            names.relay_published.inc(len(chunk))
+            average = sum(len(message.data) for message in messages) // len(chunk) + 1
             self._chunk = max(1, min(CHUNK_EVENTS, CHUNK_BYTES // average))
             start += len(chunk)
             yield chunk[-1][0]

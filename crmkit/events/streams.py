@@ -16,7 +16,7 @@ from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
 
-from crm.events.v1.event_pb2 import Event
+from crmkit.events import payload
 
 # Events of one aggregate share a partition and keep their order in it. Changing the number changes where the events
 # of an aggregate go: drain the consumers first.
@@ -36,7 +36,7 @@ class StreamState:
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """What tells one message of a stream from another, and how old its event is."""
+    """What tells one message of a stream from another, and how old the first of its events is."""
 
     id: str
     record_time: datetime
@@ -111,8 +111,8 @@ async def stored_message(js: JetStreamContext, service: str, sequence: int) -> S
         message = await js.get_msg(stream_name(service), sequence)
     except NotFoundError:
         return None
-    event = Event.FromString(message.data or b"")
-    return StoredMessage((message.headers or {}).get("Nats-Msg-Id", ""), event.record_time.ToDatetime(UTC))
+    first = payload.decode(message.data or b"")[0]
+    return StoredMessage((message.headers or {}).get("Nats-Msg-Id", ""), first.record_time.ToDatetime(UTC))
 
 
 def _state(info: StreamInfo) -> StreamState:

@@ -9,7 +9,7 @@ from crmkit.service import Service
 from services.activities.api.activity_service import ActivityServicer
 from services.activities.api.notification_service import NotificationServicer
 from services.activities.workers.jobs import jobs
-from services.activities.workers.notifications import tell_people
+from services.activities.workers.notifications import concerns_somebody, tell_people
 from services.activities.workers.timeline import apply_events
 
 SERVICE = Service(
@@ -18,7 +18,7 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations" / "versions",
     consumers=(
         Consumer(name="timeline", source="contacts", handler=apply_events),
-        Consumer(name="notifications", source="contacts", handler=tell_people),
+        Consumer(name="notifications", source="contacts", handler=tell_people, wants=concerns_somebody),
     ),
     jobs=jobs,
 )

@@ -20,6 +20,7 @@ from crm.identity.v1 import identity_service_pb2 as identity
 from crm.system.v1.system_service_pb2 import RetryDeadLettersResponse, ServiceStatus
 from crmkit.access_mirror import access_bucket
 from crmkit.errors import InvalidArgument, ResourceExhausted, Unauthenticated, Unavailable
+from crmkit.events import payload
 from tests.system.gateway_stand import Stand, standing
 from tests.system.test_gateway import refused
 
@@ -317,7 +318,7 @@ async def publish(broker: Client, owner: UUID) -> str:
         aggregate_version=2,
         after=json.dumps({"owner_id": str(owner), "given_name": "Secret"}),
     )
-    await broker.publish("crm.contacts.0.contact.updated", event.SerializeToString())
+    await broker.publish("crm.contacts.0.contact.updated", payload.encode([event]))
     return record
 
 

@@ -11,8 +11,8 @@ from google.protobuf.message import DecodeError
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from crm.events.v1.event_pb2 import Event
 from crmkit.broker import inbox_prefix
+from crmkit.events import payload
 from gateway.edge.live.hub import Hub
 
 SUBJECTS = "crm.>"
@@ -88,11 +88,12 @@ class Feed:
 
     async def _take(self, received: Msg) -> None:
         try:
-            event = Event.FromString(received.data)
+            events = payload.decode(received.data)
         except DecodeError:
-            log.warning("not an event", subject=received.subject)
+            log.warning("not a message of events", subject=received.subject)
             return
-        self._hub.publish(event)
+        for event in events:
+            self._hub.publish(event)
 
 
 async def sweep(hub: Hub) -> None:

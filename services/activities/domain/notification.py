@@ -5,7 +5,7 @@ The id of a notification follows from what it tells of, so the same news told tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,11 @@ from services.activities.domain.timeline import SUBJECT_TYPES, Happening
 ASSIGNED = "assigned"
 MENTIONED = "mentioned"
 IMPORTED = "imported"
+
+# The kind of record whose end its owner is told of.
+IMPORT = "import"
+# Verbs of the changes that can make a record somebody's.
+ASSIGNING = ("created", "updated")
 
 KEPT = timedelta(days=90)
 """How long notifications are kept."""
@@ -81,13 +86,22 @@ def _joined(earlier: Notice, later: Notice) -> Notice:
     return replace(earlier, record_count=earlier.record_count + later.record_count)
 
 
+def assigned_to(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, actor_id: UUID | str | None
+) -> str | None:
+    """Whose a record became by what somebody else did; None where that is not what happened."""
+    owner: str | None = (after or {}).get("owner_id")
+    if not owner or owner == str(actor_id) or owner == (before or {}).get("owner_id"):
+        return None
+    return owner
+
+
 def _assigned(happening: Happening) -> Iterator[Notice]:
     """A record became somebody's, and somebody else did it."""
-    after = happening.after
-    if happening.subject_type not in SUBJECT_TYPES or happening.verb not in ("created", "updated") or after is None:
+    if happening.subject_type not in SUBJECT_TYPES or happening.verb not in ASSIGNING:
         return
-    owner = after.get("owner_id")
-    if not owner or owner == (happening.before or {}).get("owner_id") or UUID(owner) == happening.actor_id:
+    owner = assigned_to(happening.before, happening.after, happening.actor_id)
+    if owner is None:
         return
     user_id = UUID(owner)
     yield Notice(
@@ -105,7 +119,7 @@ def _assigned(happening: Happening) -> Iterator[Notice]:
 def _imported(happening: Happening) -> Iterator[Notice]:
     """An import of somebody's ended."""
     after = happening.after
-    if happening.subject_type != "import" or after is None or not after.get("owner_id"):
+    if happening.subject_type != IMPORT or after is None or not after.get("owner_id"):
         return
     user_id = UUID(after["owner_id"])
     numbers = {name: after.get(name, 0) for name in _IMPORT_NUMBERS}

@@ -8,11 +8,23 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.events.v1.event_pb2 import Event
+from crmkit.events import payload
 from crmkit.events.log import write_events
 from services.activities.api.events import notification_event
-from services.activities.domain.notification import notices
+from services.activities.domain.notification import ASSIGNING, IMPORT, assigned_to, notices
+from services.activities.domain.timeline import SUBJECT_TYPES
 from services.activities.store import notifications
 from services.activities.workers.timeline import happening
+
+
+def concerns_somebody(event: Event) -> bool:
+    """Whether there may be somebody to tell: of the records of an import, say, nobody is told whose they were before
+    or who runs it."""
+    if event.aggregate_type not in SUBJECT_TYPES:
+        return event.aggregate_type == IMPORT
+    if event.type.partition(".")[2] not in ASSIGNING or not event.HasField("after"):
+        return False
+    return assigned_to(payload.before(event), payload.after(event), event.actor_id) is not None
 
 
 async def tell_people(db: AsyncConnection, events: Sequence[Event]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.events.v1.event_pb2 import Event
+from crmkit.events import payload
 from crmkit.events.log import NewEvent, write_events
 from crmkit.serve import open_runtime
 from crmkit.service import Runtime, Service
@@ -136,12 +137,12 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = PATIE
 
 
 async def published(runtime: Runtime) -> list[Event]:
-    """Everything on the service's stream, in order."""
+    """Every event on the service's stream, in order."""
     js = runtime.nats.jetstream()
     state = (await js.stream_info("crm-ledger")).state
-    found = []
+    found: list[Event] = []
     for sequence in range(state.first_seq, state.last_seq + 1):
-        found.append(Event.FromString((await js.get_msg("crm-ledger", sequence)).data or b""))
+        found += payload.decode((await js.get_msg("crm-ledger", sequence)).data or b"")
     return found
 
 

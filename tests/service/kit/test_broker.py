@@ -22,6 +22,7 @@ from crm.events.v1.event_pb2 import Event
 from crmkit.access import AccessDirectory, Scope
 from crmkit.access_mirror import BUCKET, access_bucket, mirror_access
 from crmkit.broker import EDGE, edge_permissions, inbox_prefix, permissions_of
+from crmkit.events import payload
 from crmkit.events.consumer import Consumer
 from crmkit.events.publisher import Message, Publisher
 from crmkit.events.pull import Pull
@@ -101,7 +102,7 @@ async def test_each_service_does_its_work_and_the_server_says_nothing_against_it
     id_ = uuid7()
     event = Event(id=str(id_), type="contact.created", aggregate_id=str(id_))
     event.record_time.FromDatetime(datetime.now(UTC))
-    message = Message(subject("contacts", id_, "contact.created"), str(id_), event.SerializeToString())
+    message = Message(subject("contacts", id_, "contact.created"), str(id_), payload.encode([event]))
     sequence = await Publisher(contacts, "crm-contacts").publish([message])
     assert await stored_message(contacts.jetstream(), "contacts", sequence)
     assert await stream_state(activities.jetstream(), "contacts")

@@ -114,9 +114,9 @@ async def test_the_same_event_published_twice_is_applied_once(runtime: Runtime, 
     assert_exact(await told(runtime), 35)
 
 
-async def until_stream(runtime: Runtime, messages: int) -> None:
+async def until_stream(runtime: Runtime, events: int) -> None:
     async def holds() -> bool:
-        return bool((await runtime.nats.jetstream().stream_info("crm-ledger")).state.messages >= messages)
+        return len(await published(runtime)) >= events
 
     await until(holds)
 
@@ -356,7 +356,7 @@ async def test_lag_is_told_while_the_handler_cannot_work(runtime: Runtime) -> No
         return sum(REGISTRY.get_sample_value("event_consumer_pending", label) or 0.0 for label in labels)
 
     async def behind() -> bool:
-        return lag() == 20
+        return lag() == messages
 
     async def level() -> bool:
         return lag() == 0
@@ -364,6 +364,7 @@ async def test_lag_is_told_while_the_handler_cannot_work(runtime: Runtime) -> No
     async with beside(run_relay(runtime)):
         await change_many(runtime, 20)
         await until_stream(runtime, 20)
+        messages = (await runtime.nats.jetstream().stream_info("crm-ledger")).state.messages
         async with beside(run_consumers(runtime, [teller(away)])):
             await until(behind)
             working.set()
@@ -376,15 +377,59 @@ async def test_two_readers_of_a_partition_do_not_take_messages_from_each_other(r
     async with beside(run_relay(runtime)):
         await change_many(runtime, 40, accounts=1)
         await until_stream(runtime, 40)
+        messages = (await runtime.nats.jetstream().stream_info("crm-ledger")).state.messages
     (account, _), *_ = versions(await published(runtime))
     partition = streams.partition_of(account)
     async with (
         Pull(runtime.nats, "ledger", partition, "teller", 1) as one,
         Pull(runtime.nats, "ledger", partition, "teller", 1) as other,
     ):
-        assert (one.pending, other.pending) == (40, 40)
+        assert (one.pending, other.pending) == (messages, messages)
         read: dict[Pull, list[int]] = {one: [], other: []}
         while min(map(len, read.values())) < 40:
-            for pull, sequences in read.items():
-                sequences += [delivery.sequence for delivery in await pull.next(7)]
+            for pull, seen in read.items():
+                taken = [event for delivery in await pull.next(7) for event in delivery.events]
+                seen += [event.aggregate_version for event in taken]
     assert read[one] == read[other] == list(range(1, 41))
+
+
+async def test_what_a_consumer_does_not_want_leaves_no_trace_and_holds_nothing_up(runtime: Runtime) -> None:
+    consumer = teller(wants=lambda event: event.type == "account.changed")
+    async with beside(run_relay(runtime), run_consumers(runtime, [consumer])):
+        ids = await change_many(runtime, 30, accounts=3)
+        await told_all(runtime, 27)
+    assert sorted(await told(runtime)) == sorted((account, version) for account in ids for version in range(2, 11))
+    assert await one(runtime, "SELECT count(*) FROM inbox") == 27
+    await until_sql(runtime, "SELECT count(*) > 0 FROM consumer_position WHERE stream_sequence > 0")
+
+
+async def test_many_events_come_in_few_messages_and_a_poison_one_stands_aside_alone(runtime: Runtime) -> None:
+    accounts = [uuid4() for _ in range(600)]
+    poison = Poison(accounts[300])
+    async with runtime.writer.begin() as db:
+        for account in accounts:
+            await change(db, account)
+            await change(db, account)
+    consumer = teller(poison, first_retry_seconds=3600.0)
+    async with beside(run_relay(runtime), run_consumers(runtime, [consumer])):
+        await told_all(runtime, 1198)
+        await until_sql(runtime, "SELECT count(*) = 2 FROM parked_event")
+    assert_exact(await told(runtime), 1198)
+    # Openings and changes of four partitions, of 1,000 events and of 200.
+    assert (await runtime.nats.jetstream().stream_info("crm-ledger")).state.messages <= 32
+    assert await one(runtime, "SELECT sum(attempts) FROM parked_event") == 1
+
+
+async def test_events_published_one_by_one_before_there_were_bundles_are_applied(runtime: Runtime) -> None:
+    js, account = runtime.nats.jetstream(), uuid4()
+    await streams.ensure_stream(js, "ledger", replicas=1, days=7.0)
+    for version in (1, 2):
+        verb = "account.opened" if version == 1 else "account.changed"
+        event = Event(
+            id=str(uuid4()), position=version, type=verb, aggregate_id=str(account), aggregate_version=version
+        )
+        event.record_time.GetCurrentTime()
+        await js.publish(streams.subject("ledger", account, verb), event.SerializeToString())
+    async with beside(run_consumers(runtime, [TELLER])):
+        await told_all(runtime, 2)
+    assert_exact(await told(runtime), 2)

@@ -17,7 +17,7 @@ from sqlalchemy import exc
 
 from crm.events.v1.event_pb2 import Event
 from crmkit.errors import Unavailable
-from crmkit.events import payload
+from crmkit.events import bundles, payload
 from crmkit.events.apply import Consumer, says_nothing_about_the_event
 from crmkit.events.locks import lock_number
 from crmkit.events.log import NewEvent, write_events
@@ -102,7 +102,7 @@ def row(**values: Any) -> Any:
 
 def test_a_payload_says_what_the_row_says() -> None:
     values = row(before='{"a": "ی"}', after='{"a": null}', actor_id=uuid4())
-    event = Event.FromString(payload.encode(values, "contacts"))
+    event = payload.event_of(values, "contacts")
     assert event.record_time.ToDatetime(UTC) == values["recorded_at"]
     assert UUID(event.id) == values["id"]
     assert UUID(event.actor_id) == values["actor_id"]
@@ -114,7 +114,7 @@ def test_a_payload_says_what_the_row_says() -> None:
 
 
 def test_a_payload_tells_creation_and_erasure_from_empty_states() -> None:
-    created = Event.FromString(payload.encode(row(after="{}"), "contacts"))
+    created = payload.event_of(row(after="{}"), "contacts")
     assert payload.before(created) is None
     assert payload.after(created) == {}
 
@@ -122,8 +122,55 @@ def test_a_payload_tells_creation_and_erasure_from_empty_states() -> None:
 @given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1)))
 def test_a_payload_keeps_the_microsecond(naive: datetime) -> None:
     instant = naive.replace(tzinfo=UTC)
-    event = Event.FromString(payload.encode(row(recorded_at=instant), "contacts"))
+    event = payload.event_of(row(recorded_at=instant), "contacts")
     assert event.record_time.ToDatetime(UTC) == instant
+
+
+def test_a_message_of_the_time_before_bundles_is_one_event() -> None:
+    event = payload.event_of(row(after="{}"), "contacts")
+    assert list(payload.decode(event.SerializeToString())) == list(payload.decode(payload.encode([event]))) == [event]
+
+
+# Few records and kinds: the interesting cases are those where they meet.
+_RECORDS = [UUID(int=number) for number in range(1, 9)]
+_CHANGES = st.lists(st.tuples(st.sampled_from(_RECORDS), st.sampled_from(["created", "updated", "deleted"])))
+
+
+@given(_CHANGES, st.integers(1, 4))
+def test_bundles_carry_every_event_once_and_those_of_a_record_in_order(
+    changes: list[tuple[UUID, str]], most: int
+) -> None:
+    rows = [
+        row(position=place, aggregate_id=record, type=f"contact.{verb}", after='"x"')
+        for place, (record, verb) in enumerate(changes)
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundles, "MAX_EVENTS", most)
+        messages = bundles.bundle(rows, "contacts")
+    carried = [(message.subject, event) for message in messages for event in payload.decode(message.data)]
+    assert sorted(event.position for _, event in carried) == list(range(len(rows)))
+    assert all(to == subject("contacts", UUID(event.aggregate_id), event.type) for to, event in carried)
+    for record in _RECORDS:
+        positions = [event.position for _, event in carried if event.aggregate_id == str(record)]
+        assert positions == sorted(positions)
+    assert max((len(payload.decode(message.data)) for message in messages), default=0) <= most
+    assert len({message.id for message in messages}) == len(messages)
+    assert messages == bundles.bundle(rows, "contacts") or most < len(rows)
+
+
+def test_a_large_event_goes_alone() -> None:
+    record, large = uuid4(), '"' + "x" * bundles.MAX_SIZE + '"'
+    rows = [row(aggregate_id=record, after=after) for after in ("{}", large, "{}", "{}")]
+    sizes = [len(payload.decode(message.data)) for message in bundles.bundle(rows, "contacts")]
+    assert sizes == [1, 1, 2]
+
+
+def test_the_id_of_a_message_is_that_of_its_event_or_of_all_of_them_in_their_order() -> None:
+    record = uuid4()
+    one, other = row(aggregate_id=record), row(aggregate_id=record)
+    assert [message.id for message in bundles.bundle([one], "contacts", ":r")] == [f"{one['id']}:r"]
+    (both,), (turned,) = bundles.bundle([one, other], "contacts"), bundles.bundle([other, one], "contacts")
+    assert len({both.id, turned.id, str(one["id"]), str(other["id"])}) == 4
 
 
 async def handler(_db: Any, _events: list[Event]) -> None:
@@ -171,9 +218,11 @@ def test_errors_of_the_infrastructure_are_told_from_errors_of_events(error: Exce
     ],
 )
 def test_both_forms_of_delivery_metadata_are_read(reply: str) -> None:
-    message = Msg(Client(), subject="s", reply=reply, data=b"d", headers={"Nats-Msg-Id": "x"})
+    carried = [Event(id="first"), Event(id="second")]
+    message = Msg(Client(), subject="s", reply=reply, data=payload.encode(carried), headers={"Nats-Msg-Id": "x"})
     delivery = read_delivery(message)
     assert delivery[:5] == (40, 17, 2, 5, "x")
+    assert list(delivery.events) == carried
 
 
 def test_lock_numbers_fit_postgresql() -> None:
