@@ -38,7 +38,9 @@ db_pool_size = Gauge("db_client_connections_max", "Connections the pool may open
 loop_lag = Gauge("process_event_loop_lag_seconds", "How late the event loop ran its last timer")
 relay_age = Gauge("event_relay_oldest_unpublished_age_seconds", "Age of the oldest event not yet published; 0: none")
 relay_published = Counter("event_relay_published_total", "Events published to JetStream")
-consumer_lag = Gauge("event_consumer_pending", "Events not yet taken by the consumer", ["consumer", "partition"])
+consumer_lag = Gauge(
+    "event_consumer_pending", "Messages of 1 to 100 events not yet taken by the consumer", ["consumer", "partition"]
+)
 consumer_duration = Histogram(
     "messaging_process_duration_seconds", "Duration of applying a batch of events", ["consumer"], buckets=_RPC_BUCKETS
 )

@@ -123,6 +123,8 @@ def _company_entries(happening: Happening, after: Mapping[str, Any]) -> Iterator
     if happening.subject_type != CONTACT or happening.verb not in ("created", "updated"):
         return
     old, new = _roles(happening.before), _roles(after)
+    if old == new == {}:
+        return
     for company_id in new.keys() - old.keys():
         told = {"id": str(happening.subject_id), "display_name": after.get("display_name", ""), "role": new[company_id]}
         change = Change(field="contacts", before=None, after=told)
