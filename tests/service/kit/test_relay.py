@@ -297,8 +297,9 @@ async def test_a_replay_repeats_the_log_in_order_before_anything_newer(runtime: 
         async with runtime.writer.begin() as db:
             await change(db, ids[0])
         await stream_holds(runtime, 31)
-    events = await published(runtime)
-    assert [event.position for event in events] == [*range(1, 21), *range(11, 21), 21]
+    positions = [event.position for event in await published(runtime)]
+    assert sorted(positions[:10]) == [*range(1, 11)]  # of several records, which may change places
+    assert positions[10:] == [*range(11, 21), *range(11, 21), 21]
 
 
 async def test_a_database_restored_into_another_cluster_is_not_relayed_blindly(
