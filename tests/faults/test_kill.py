@@ -63,7 +63,7 @@ class Stand:
         return Program(
             name,
             (sys.executable, "-m", "tests.faults.process", *arguments),
-            {**base_environment(), "PYTHONPATH": str(ROOT)},
+            {**base_environment(), "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'gen'}"},
         )
 
     def log(self, name: str) -> Path:
