@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check bench install generate format clean
-.PHONY: check-format check-lint check-imports check-contracts check-types check-web
+.PHONY: check-format check-lint check-imports check-contracts check-types check-web screenshots
 BOOTSTRAP := python3 scripts/bootstrap.py
 BIN := .venv/bin
 # Given as `make test TESTS=tests/unit/cli`.
@@ -10,7 +10,7 @@ TESTS ?= tests
 SOURCES := crmkit services gateway cli tests scripts bench
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Run the whole system here, at http://localhost:8080 (DEMO=1: with demo data; CRM_HTTP_PORT=9000: elsewhere)
 	@exec $(BOOTSTRAP) run $(if $(filter 1,$(DEMO)),--demo)
@@ -49,6 +49,10 @@ check-web:
 bench: ## Measure at 1,000,000 contacts and write the table of docs/performance.md
 	@$(BOOTSTRAP) develop
 	@exec $(BIN)/python -m bench --write
+
+screenshots: ## Take pictures of every page of the web app into ../screenshots (FOLDER=elsewhere)
+	@$(BOOTSTRAP) develop
+	@exec $(BIN)/python -m tests.web.screenshots $(or $(FOLDER),../screenshots)
 
 install: ## Make .venv with everything for development, generate code from the contracts, build the web app
 	@$(BOOTSTRAP) develop
