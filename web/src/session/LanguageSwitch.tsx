@@ -26,7 +26,7 @@ export function LanguageSwitch() {
           gridTemplateColumns: "1fr 1fr",
           gap: 2,
           width: "100%",
-          "& > button": { m: 0, borderRadius: 1, border: 1, borderColor: "divider" },
+          "&& > button": { m: 0, borderRadius: 1, border: 1, borderColor: "divider" },
         },
       })}
     >
