@@ -26,6 +26,11 @@ export function formatTime(value: Instant): string {
   return format(value, { hour: "2-digit", minute: "2-digit" });
 }
 
+/** A heading of what happened on a day, with its weekday. */
+export function formatDay(value: Instant): string {
+  return format(value, { weekday: "long", year: "numeric", month: "long", day: "numeric" });
+}
+
 /** To the minute, with weekday and zone: what stands behind a relative time. */
 export function formatExact(value: Instant): string {
   return format(value, {

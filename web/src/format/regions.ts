@@ -33,3 +33,18 @@ export function regionsByName(locale: Locale): string[] {
   const names = new Map(REGIONS.split(" ").map((code) => [code, name.of(code)]));
   return [...names.keys()].sort((one, other) => order.compare(names.get(one) ?? "", names.get(other) ?? ""));
 }
+
+/** All countries to choose from, in the order of the person's language. */
+export function regions(): { value: string; name: string }[] {
+  return regionsByName(preferences().locale).map((value) => ({ value, name: regionName(value) }));
+}
+
+const LANGUAGES = "en fa az ms ar de es fr hi hu id it ja kk ko ku ky nl pl ps pt ru sv tg th tk tr uk ur uz vi zh".split(
+  " ",
+);
+
+/** Languages to write in; ours first. `also` is there whatever it is. */
+export function languages(also = ""): { value: string; name: string }[] {
+  const tags = also && !LANGUAGES.includes(also) ? [...LANGUAGES, also] : LANGUAGES;
+  return tags.map((value) => ({ value, name: languageName(value) }));
+}

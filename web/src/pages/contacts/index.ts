@@ -7,6 +7,7 @@ export const area: Area = {
     {
       name: "contacts",
       list: lazy(() => import("./ContactList.tsx")),
+      create: lazy(() => import("./ContactCreatePage.tsx")),
       record: lazy(() => import("./ContactPage.tsx")),
     },
   ],
