@@ -39,9 +39,10 @@ export function regions(): { value: string; name: string }[] {
   return regionsByName(preferences().locale).map((value) => ({ value, name: regionName(value) }));
 }
 
-const LANGUAGES = "en fa az ms ar de es fr hi hu id it ja kk ko ku ky nl pl ps pt ru sv tg th tk tr uk ur uz vi zh".split(
-  " ",
-);
+const LANGUAGES =
+  "en fa az ms ar de es fr hi hu id it ja kk ko ku ky nl pl ps pt ru sv tg th tk tr uk ur uz vi zh".split(
+    " ",
+  );
 
 /** Languages to write in; ours first. `also` is there whatever it is. */
 export function languages(also = ""): { value: string; name: string }[] {

@@ -65,7 +65,8 @@ export function InlineField({ object, field, record, save, marked, readOnly }: P
       sx={{
         gridColumn: "1 / -1",
         display: "grid",
-        gridTemplateColumns: "minmax(80px, 104px) minmax(0, 1fr) 28px",
+        position: "relative",
+        gridTemplateColumns: "96px minmax(0, 1fr)",
         columnGap: 2,
         alignItems: "start",
         px: 2,
@@ -92,7 +93,7 @@ export function InlineField({ object, field, record, save, marked, readOnly }: P
           size="small"
           aria-label={t("record.edit", { label })}
           onClick={edit.begin}
-          sx={{ my: -0.5, p: 1 }}
+          sx={{ position: "absolute", insetInlineEnd: 0, insetBlockStart: 0, p: 1.5 }}
         >
           <Pencil size={14} />
         </IconButton>

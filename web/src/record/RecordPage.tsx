@@ -128,7 +128,7 @@ export function RecordPage({ kind, id, first, leading, about, quick, related }: 
             display: "grid",
             gap: 4,
             alignItems: "start",
-            gridTemplateColumns: { md: "320px minmax(0, 1fr)", lg: "320px minmax(0, 1fr) 272px" },
+            gridTemplateColumns: { md: "336px minmax(0, 1fr)", lg: "336px minmax(0, 1fr) 264px" },
           }}
         >
           {parts.facts}

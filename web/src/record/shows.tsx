@@ -35,7 +35,7 @@ function Lines({ rows }: { rows: readonly { content: ReactNode; aside?: string; 
               component="span"
               variant="caption"
               color="textSecondary"
-              sx={{ marginInlineStart: 1.5 }}
+              sx={{ marginInlineStart: 1.5, overflowWrap: "normal" }}
             >
               <bdi>{[aside, several && primary && t("record.rows.primary")].filter(Boolean).join(" · ")}</bdi>
             </Typography>
