@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, bool, Step | None]] = {
     "sign-in": ("/", False, None),
     "contacts": ("/contacts", True, None),
     "contact": ("/contacts", True, _first_record),
+    "contact-new": ("/contacts/create", True, None),
     "palette": ("/contacts", True, _palette),
     "me": ("/contacts", True, _me),
     "import-file": ("/imports/create", True, None),

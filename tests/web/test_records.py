@@ -45,10 +45,10 @@ async def test_a_new_contact_is_compared_with_those_who_are_there(web: Web) -> N
     page = await web.open("/contacts")
     await expect(page.locator("table")).to_be_visible()
     address = f"{uuid4().hex[:8]}@mina.example"
-    there = await _made(page, web, emails=[{"address": address}])
+    there = await _made(page, web, emails=[{"address": address}], jobTitle="")
     await page.goto("/contacts/create")
     await page.get_by_label("Given name").fill("Somebody")
-    await page.get_by_label("E-mail 1", exact=True).fill(address)
+    await page.get_by_role("textbox", name="E-mail 1", exact=True).fill(address)
     await expect(page.get_by_text("Same address or number")).to_be_visible()
     await page.get_by_role("button", name="Create contact").click()
     await expect(page.get_by_role("alert").filter(has_text="Nothing was created")).to_be_visible()
@@ -59,6 +59,8 @@ async def test_a_new_contact_is_compared_with_those_who_are_there(web: Web) -> N
     await expect(page).to_have_url(re.compile(f"/contacts/{there['id']}"))
     await page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Edit Job title")).to_be_visible()
+    await expect(page.locator("main [data-field=jobTitle]")).to_contain_text("Pilot")
 
 
 async def test_a_fact_is_edited_in_place_and_the_change_undone(web: Web) -> None:

@@ -43,6 +43,9 @@ interface Props {
   describe?: (error: unknown) => ReactNode | undefined;
 }
 
+/** State of a navigation that takes along what was typed, so that nobody need be asked. */
+export const CARRIED = "carried";
+
 export function RecordForm({
   kind,
   first,
@@ -67,7 +70,10 @@ export function RecordForm({
   useLeaveWarning(dirty);
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) =>
-      dirty && !leaving.current && currentLocation.pathname !== nextLocation.pathname,
+      dirty &&
+      !leaving.current &&
+      currentLocation.pathname !== nextLocation.pathname &&
+      nextLocation.state !== CARRIED,
   );
   useEffect(() => {
     if (Object.keys(wrongs).length) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();

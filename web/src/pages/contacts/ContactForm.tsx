@@ -10,7 +10,7 @@ import { duplicateIds } from "../../api/operations.ts";
 import type { Records } from "../../api/resources.ts";
 import { useText } from "../../i18n/use.ts";
 import { writeDraft } from "../../record/drafts.ts";
-import { RecordForm } from "../../record/RecordForm.tsx";
+import { CARRIED, RecordForm } from "../../record/RecordForm.tsx";
 import { recordPath } from "../../ui/paths.ts";
 import { contactKind, FIRST } from "./contactKind.tsx";
 import { CandidateList, Duplicates } from "./Duplicates.tsx";
@@ -53,7 +53,7 @@ export function ContactForm({ initial, draftKey = "contacts.new", onDone, onCanc
     const held = contact as unknown as Row;
     writeDraft(`contacts.${contact.id}`, { base: held, mine: fillIn(held, typed) });
     writeDraft(draftKey, undefined);
-    void navigate(`${recordPath("contacts", contact.id)}?edit`);
+    void navigate(`${recordPath("contacts", contact.id)}?edit`, { state: CARRIED });
   };
   const anyway = () => {
     allow.current = true;
