@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from itertools import product
 from pathlib import Path
+from urllib.parse import urlencode
 
 from playwright.async_api import Page, async_playwright
 
@@ -26,7 +27,7 @@ Step = Callable[[Page], Awaitable[None]]
 
 
 async def _first_record(page: Page) -> None:
-    await page.locator("tbody a").first.click()
+    await page.locator("main a[href^='/contacts/']").first.click()
     await page.wait_for_url("**/contacts/*")
     await ready(page)
 
@@ -52,10 +53,38 @@ async def _file_tried(page: Page) -> None:
     await page.locator("[data-record]").first.wait_for()
 
 
+async def _filter(page: Page) -> None:
+    await page.locator("[role=search] button[aria-haspopup=dialog]").click()
+    await page.get_by_role("dialog").wait_for()
+
+
+async def _selected(page: Page) -> None:
+    for row in (1, 2):
+        await page.locator("main input[type=checkbox]").nth(row).check()
+    await page.get_by_role("toolbar").wait_for()
+
+
+async def _beside(page: Page) -> None:
+    await page.keyboard.press("j")
+    await page.keyboard.press("Space")
+
+
+# A filter that chips, builder and text all show.
+_FILTERED = "/contacts?" + urlencode(
+    {"filter": 'lifecycle_stage = customer AND (tags:"vip" OR create_time >= 2025-01-01)'}
+)
+
+
 # name: address, signed in, what to do there first. A further page adds its line.
 PAGES: dict[str, tuple[str, bool, Step | None]] = {
     "sign-in": ("/", False, None),
     "contacts": ("/contacts", True, None),
+    "contacts-filter": (_FILTERED, True, _filter),
+    "contacts-filtered": (_FILTERED, True, None),
+    "contacts-selected": ("/contacts", True, _selected),
+    "contacts-beside": ("/contacts", True, _beside),
+    "contacts-bin": ("/contacts?view=bin", True, None),
+    "companies": ("/companies", True, None),
     "contact": ("/contacts", True, _first_record),
     "contact-new": ("/contacts/create", True, None),
     "palette": ("/contacts", True, _palette),

@@ -44,6 +44,8 @@ from services.contacts.store.tables import company, contact
 RecordT = TypeVar("RecordT")
 EXPORT_BATCH: Final = 500
 SMALL: Final = 5_000
+LIVING: Final = False
+BINNED: Final = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +76,7 @@ class ListRequest(Protocol):
     filter: str
     order_by: str
     show_deleted: bool
+    only_deleted: bool
     count: bool
 
 
@@ -99,14 +102,14 @@ async def read_page(
     """The page a request asks for. Raises InvalidArgument for a wrong filter, order, size or token."""
     order = parse_order(request.order_by, listing.orders, filters.DEFAULT_ORDER, listing.table.c.id)
     page = pager.page(
-        listing.name,
+        f"{listing.name} in the bin" if request.only_deleted else listing.name,
         order,
         request.page_size,
         request.page_token,
         filter=request.filter,
         show_deleted=request.show_deleted,
     )
-    asked = _Asked(listing, request.filter, scope, request.show_deleted)
+    asked = _Asked(listing, request.filter, scope, _rooms(request))
     seen = reach.parameters(principal)
     query = _page_query(asked, pager, order.text, page.size, page.after is not None)
     rows, next_page_token = page.cut(await query.rows(db, seen | page.parameters))
@@ -122,7 +125,7 @@ async def read_all(
 ) -> AsyncIterator[list[RecordT]]:
     """Everything that passes the filter, the bin excepted, in order of id, in batches of at most 500."""
     table = listing.table
-    asked = _Asked(listing, filter, scope, False)
+    asked = _Asked(listing, filter, scope, (LIVING,))
     statement = asked.marked(select(*listing.columns)).where(*asked.conditions(), table.c.id > bindparam("after"))
     query = Query(statement.order_by(table.c.id).limit(EXPORT_BATCH))
     seen = reach.parameters(principal)
@@ -134,6 +137,12 @@ async def read_all(
         last = rows[-1].id
 
 
+def _rooms(request: ListRequest) -> tuple[bool, ...]:
+    if request.only_deleted:
+        return (BINNED,)
+    return (LIVING, BINNED) if request.show_deleted else (LIVING,)
+
+
 @dataclass(frozen=True)
 class _Asked:
     """What makes two lists the same but for the caller and the page."""
@@ -141,7 +150,8 @@ class _Asked:
     listing: Listing[Any]
     filter: str
     scope: Scope
-    show_deleted: bool
+    rooms: tuple[bool, ...]
+    """Whether of the bin, for each part that is read."""
 
     def narrowing(self) -> list[ColumnElement[bool]]:
         """The filter."""
@@ -150,7 +160,7 @@ class _Asked:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """All of it, as one condition after the other."""
-        rooms = [] if self.show_deleted else [_in_room(self.listing.table, binned=False)]
+        rooms = [_in_room(self.listing.table, room) for room in self.rooms if len(self.rooms) == 1]
         return [*rooms, reach.reach(self.listing.table, self.scope), *self.narrowing()]
 
     def marked(self, statement: AnySelect) -> AnySelect:
@@ -178,10 +188,9 @@ def _page_query(asked: _Asked, pager: Pager, order_text: str, size: int, continu
     keys = [key.column for key in order.columns]
     columns = [*listing.columns, *(key for key in keys if not any(key is column for column in listing.columns))]
     direct = asked.scope is Scope.ALL or (asked.scope is Scope.OWN and order.columns[0].column is table.c.created_at)
-    if direct and not asked.show_deleted:
+    if direct and len(asked.rooms) == 1:
         return Query(page.apply(asked.marked(select(*columns)).where(*asked.conditions())))
-    rooms = (False, True) if asked.show_deleted else (False,)
-    branches = [branch for binned in rooms for branch in _branches(asked, page, binned)]
+    branches = [branch for binned in asked.rooms for branch in _branches(asked, page, binned)]
     return Query(page.apply(asked.marked(select(*columns)).where(table.c.id.in_(union_all(*branches)))))
 
 

@@ -167,6 +167,9 @@ async def test_the_bin_is_listed_when_asked_for(world: World) -> None:
         both = await walk(api, 2, show_deleted=True, order_by="create_time")
         assert [contact.id for contact in both] == [contact.id for contact in made]
         assert (await api.list(show_deleted=True, count=True)).total_size == 6
+        binned = await walk(api, 2, only_deleted=True, order_by="create_time")
+        assert [contact.id for contact in binned] == [contact.id for contact in made[::2]]
+        assert (await api.list(only_deleted=True, count=True)).total_size == 3
 
 
 @pytest.mark.parametrize(

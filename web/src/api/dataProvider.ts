@@ -49,6 +49,7 @@ async function list(resource: Resource, params: Partial<GetListParams> & Signal)
     orderBy: order,
     pageSize: perPage,
     showDeleted: filter.showDeleted || undefined,
+    onlyDeleted: filter.onlyDeleted || undefined,
   };
   const name = JSON.stringify([resource.path, same]);
   const pageToken = tokenOf(name, page);

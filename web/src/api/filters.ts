@@ -1,10 +1,14 @@
 // The filter of a list as text of the API's filter language (docs/filter-language.md).
 
-/** What a list may be filtered by: `where` is filter text, `q` a search, `showDeleted` adds the bin, others are equal. */
+/**
+ * What a list may be filtered by: `where` is filter text, `q` a search, `showDeleted` adds the bin,
+ * `onlyDeleted` is the bin alone, others are equal.
+ */
 export interface ListFilter {
   where?: string;
   q?: string;
   showDeleted?: boolean;
+  onlyDeleted?: boolean;
   [field: string]: unknown;
 }
 
@@ -20,7 +24,7 @@ export function quote(value: unknown): string {
 }
 
 export function filterText(filter: ListFilter): string {
-  const { where, q, showDeleted, ...fields } = filter;
+  const { where, q, showDeleted, onlyDeleted, ...fields } = filter;
   const parts = Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== null && value !== "")
     .map(([name, value]) => `${snake(name)} = ${quote(value)}`);

@@ -12,8 +12,19 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
+// To make a formatter costs a hundred times what it costs to use it, and a table shows hundreds of dates.
+const formatters = new Map<string, Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+
+function kept<T extends Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
+  const found = formatters.get(key) ?? make();
+  formatters.set(key, found);
+  return found as T;
+}
+
 function format(value: Instant, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(formatLocale(), { timeZone: chosenTimeZone(), ...options }).format(
+  const locale = formatLocale();
+  const all = { timeZone: chosenTimeZone(), ...options };
+  return kept(`${locale} ${JSON.stringify(all)}`, () => new Intl.DateTimeFormat(locale, all)).format(
     new Date(value),
   );
 }
@@ -48,7 +59,8 @@ export function formatExact(value: Instant): string {
 export function formatRelative(value: Instant, now: number = Date.now()): string {
   const seconds = (new Date(value).getTime() - now) / 1000;
   if (Math.abs(seconds) > 31 * 86_400) return formatDate(value);
-  const words = new Intl.RelativeTimeFormat(formatLocale(), { numeric: "auto" });
+  const locale = formatLocale();
+  const words = kept(locale, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
   const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   // What is younger than a minute is "now": seconds would change while one reads.
   return unit === "second" ? words.format(0, "second") : words.format(Math.round(seconds / length), unit);

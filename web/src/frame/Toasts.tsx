@@ -17,14 +17,20 @@ export function Toasts() {
   const takeUndoable = useTakeUndoableMutation();
   const [current, setCurrent] = useState<NotificationPayload | undefined>();
   const [open, setOpen] = useState(false);
+  const undoable = current?.notificationOptions?.undoable ?? false;
   useEffect(() => {
-    if (current || !notifications.length) return;
+    if (!notifications.length) return;
+    if (current) {
+      // A newer notice takes the place of an older one: an undo must not come long after what it undoes.
+      // eslint-disable-next-line react-hooks/set-state-in-effect
+      if (!undoable && current.type !== "error") setOpen(false);
+      return;
+    }
     // Taken from react-admin's queue, which lies outside of this component.
-    // eslint-disable-next-line react-hooks/set-state-in-effect
+
     setCurrent(takeNotification() ?? undefined);
     setOpen(true);
-  }, [notifications, current, takeNotification]);
-  const undoable = current?.notificationOptions?.undoable ?? false;
+  }, [notifications, current, takeNotification, undoable]);
   const onUndo = current?.notificationOptions?.["onUndo"] as (() => void) | undefined;
   const settle = (isUndo: boolean) => {
     if (undoable) takeUndoable()?.({ isUndo });
