@@ -20,7 +20,10 @@ export function CompanyPanel({ company }: { company: Records["companies"] }) {
           value: domains.length > 0 && <span dir="ltr">{domains.join(", ")}</span>,
         },
         { name: t("companies.fields.industry"), value: industry && <bdi>{industry}</bdi> },
-        { name: t("companies.fields.employeeCount"), value: employeeCount > 0 && formatNumber(employeeCount) },
+        {
+          name: t("companies.fields.employeeCount"),
+          value: employeeCount > 0 && formatNumber(employeeCount),
+        },
         {
           name: t("companies.fields.annualRevenue"),
           value: annualRevenue?.currencyCode && <bdi>{formatMoney(annualRevenue)}</bdi>,
