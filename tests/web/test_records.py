@@ -33,7 +33,7 @@ async def _opened(web: Web, **how: Any) -> tuple[Page, dict[str, Any]]:
     """The page of a new contact."""
     fields = how.pop("fields", {})
     page = await web.open("/contacts", **how)
-    await expect(page.locator("table")).to_be_visible()
+    await expect(page.locator("table, main li").first).to_be_visible()
     contact = await _made(page, web, **fields)
     await page.goto(f"/contacts/{contact['id']}")
     await expect(page.get_by_role("heading", name=contact["displayName"])).to_be_visible()
