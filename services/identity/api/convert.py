@@ -16,6 +16,7 @@ from crmkit.etag import etag
 from crmkit.wire import audit, id_text, parse_optional_id, timestamp
 from services.identity.api.sign_in import Issued
 from services.identity.domain import errors
+from services.identity.domain.preferences import completed
 from services.identity.domain.rights import parse
 from services.identity.domain.roles import Rights
 from services.identity.domain.teams import Team
@@ -61,15 +62,16 @@ def rights_message(rights: Rights) -> list[messages.Right]:
 def user_message(user: User) -> messages.User:
     """A user as clients see it."""
     profile = user.profile
+    spoken = completed(preferences_of(profile))
     return messages.User(
         id=str(user.id),
         email=profile.email,
         display_name=profile.display_name,
         role_ids=profile.role_ids,
         team_id=id_text(profile.team_id),
-        language=profile.language,
-        time_zone=profile.time_zone,
-        calendar=profile.calendar,
+        language=spoken["language"],
+        time_zone=spoken["time_zone"],
+        calendar=spoken["calendar"],
         active=user.active,
         etag=etag(user.version),
         audit=audit(user),
@@ -101,7 +103,7 @@ def session_line(session: ActiveSession, *, current: bool) -> messages_of_accoun
 
 
 def preferences_message(profile: Profile) -> Preferences:
-    """How the system looks and speaks to a user."""
+    """How the system looks and speaks to a user: what they chose, and nothing where they did not."""
     return Preferences(**preferences_of(profile))
 
 

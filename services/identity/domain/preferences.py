@@ -1,4 +1,7 @@
-"""How the system looks and speaks to one person: which values there are, and what they are when nothing was said."""
+"""How the system looks and speaks to one person: which values there are, and what they are when nothing was said.
+
+What was never chosen is stored as an empty text: only so can it follow the language, and the device one sits at.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def completed(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def violations(values: Mapping[str, str], path: str) -> list[Violation]:
-    """What is wrong with these values (some of FIELDS), each by its field below `path`."""
+    """What is wrong with these values (some of FIELDS), each by its field below `path`. Empty is right: not chosen."""
     wrong = [
         Violation(
             f"{path}.{name}",
@@ -45,9 +48,9 @@ def violations(values: Mapping[str, str], path: str) -> list[Violation]:
             f"{name.upper()}_UNKNOWN",
         )
         for name, value in values.items()
-        if name in _CHOICES and value not in _CHOICES[name]
+        if value and name in _CHOICES and value not in _CHOICES[name]
     ]
-    if "time_zone" in values and values["time_zone"] not in _time_zones():
+    if values.get("time_zone") and values["time_zone"] not in _time_zones():
         sentence = "The time zone has an IANA name, such as Asia/Baku."
         wrong.append(Violation(f"{path}.time_zone", sentence, "TIME_ZONE_UNKNOWN"))
     return wrong

@@ -67,18 +67,16 @@ class User:
 
 
 def cleaned(profile: Profile) -> Profile:
-    """The profile in its stored form: defaults filled in, space and order normalised.
+    """The profile in its stored form: space and order normalised.
 
     Raises UserInvalid with a violation for every field that is wrong.
     """
     wrong: list[Violation] = []
-    chosen = preferences.completed(preferences_of(profile))
     clean = replace(
         profile,
         email=_clean_email(profile.email, wrong),
         display_name=" ".join(profile.display_name.split()),
         role_ids=tuple(sorted(set(profile.role_ids))),
-        **chosen,  # type: ignore[arg-type]  # of preferences only, which are all text
     )
 
     def refuse(field: str, reason: str, sentence: str) -> None:
@@ -88,22 +86,21 @@ def cleaned(profile: Profile) -> Profile:
         refuse("display_name", "NAME_INVALID", f"A name has 1 to {MAX_NAME_LENGTH} characters.")
     if not clean.role_ids or not set(clean.role_ids) <= set(ROLE_IDS):
         refuse("role_ids", "ROLE_UNKNOWN", f"At least one role, among {', '.join(ROLE_IDS)}.")
-    wrong += preferences.violations(chosen, "user")
+    wrong += preferences.violations(preferences_of(profile), "user")
     if wrong:
         raise errors.UserInvalid(wrong)
     return clean
 
 
 def with_preferences(profile: Profile, given: Mapping[str, str]) -> Profile:
-    """The profile with some preferences replaced, defaults where they are empty.
+    """The profile with some preferences replaced; an empty one is not chosen any more.
 
     Raises PreferencesInvalid with a violation for every one that is wrong.
     """
-    chosen = preferences.completed({**preferences_of(profile), **given})
-    wrong = preferences.violations({name: chosen[name] for name in given}, "preferences")
+    wrong = preferences.violations(given, "preferences")
     if wrong:
         raise errors.PreferencesInvalid(wrong)
-    return replace(profile, **chosen)  # type: ignore[arg-type]  # of preferences only, which are all text
+    return replace(profile, **given)  # type: ignore[arg-type]  # of preferences only, which are all text
 
 
 def preferences_of(profile: Profile) -> dict[str, str]:

@@ -68,9 +68,9 @@ user = Table(
     Column("language", Text, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("calendar", Text, nullable=False),
-    Column("digits", Text, nullable=False, server_default=text("'latin'")),
-    Column("theme", Text, nullable=False, server_default=text("'system'")),
-    Column("week_start", Text, nullable=False, server_default=text("'monday'")),
+    Column("digits", Text, nullable=False, server_default=text("''")),
+    Column("theme", Text, nullable=False, server_default=text("''")),
+    Column("week_start", Text, nullable=False, server_default=text("''")),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     # Access tokens issued at or before this instant (milliseconds since the epoch) are refused.
     Column("not_before_ms", BigInteger, nullable=False, server_default=text("0")),

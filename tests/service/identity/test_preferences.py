@@ -38,21 +38,21 @@ async def test_preferences_are_kept_for_the_person_and_for_nobody_else(identity:
     changed = await identity.account.UpdatePreferences(change(**chosen), metadata=person.as_)
     assert {name: getattr(changed, name) for name in chosen} == chosen
     assert await mine(identity, person) == changed
-    assert (await mine(identity, other)).theme == "system"
+    assert (await mine(identity, other)).theme == ""
     session = await identity.sign_in(person.email)
     assert session.me.preferences == changed
     event = (await identity.events(person.id))[-1]
     assert (event.type, str(event.actor_id)) == ("user.updated", person.id)
-    assert (event.before["theme"], event.after["theme"]) == ("system", "dark")
+    assert (event.before["theme"], event.after["theme"]) == ("", "dark")
 
 
-async def test_only_what_the_mask_names_changes_and_empty_is_the_default(identity: Identity) -> None:
+async def test_only_what_the_mask_names_changes_and_empty_takes_a_choice_back(identity: Identity) -> None:
     person = await identity.person()
     await identity.account.UpdatePreferences(change(theme="dark", digits="persian"), metadata=person.as_)
     request = change(theme="")
     request.preferences.digits = "latin"  # not in the mask
     changed = await identity.account.UpdatePreferences(request, metadata=person.as_)
-    assert (changed.theme, changed.digits) == ("system", "persian")
+    assert (changed.theme, changed.digits) == ("", "persian")
 
 
 async def test_the_same_change_again_leaves_no_event(identity: Identity) -> None:
@@ -87,8 +87,11 @@ async def test_preferences_are_nobodys_who_is_not_signed_in(identity: Identity) 
     assert answer.reason == "SIGN_IN_REQUIRED"
 
 
-async def test_who_is_created_persian_gets_persian_digits(identity: Identity, admin: Person) -> None:
+async def test_what_was_never_chosen_is_empty_and_others_see_the_default(identity: Identity, admin: Person) -> None:
     user = pb.User(email=f"{uuid7().hex}@example.com", display_name="سارا", role_ids=["viewer"], language="fa")
     made = await identity.directory.CreateUser(pb.CreateUserRequest(user=user, password=PASSWORD), metadata=admin.as_)
-    preferences = (await identity.sign_in(made.email)).me.preferences
-    assert (preferences.calendar, preferences.digits, preferences.week_start) == ("jalali", "persian", "saturday")
+    assert (made.calendar, made.time_zone) == ("jalali", "UTC")
+    assert (await identity.sign_in(made.email)).me.preferences == Preferences(language="fa")
+    person = await identity.person("viewer")
+    me = await identity.sessions.GetMe(pb.GetMeRequest(), metadata=person.as_)
+    assert (me.user.language, me.preferences) == ("en", Preferences())

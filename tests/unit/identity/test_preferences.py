@@ -46,11 +46,13 @@ def test_every_wrong_preference_is_named_at_once() -> None:
     }
 
 
-def test_a_new_language_leaves_what_was_chosen_unless_it_is_left_empty() -> None:
+def test_a_new_language_leaves_what_was_chosen_and_what_never_was_follows_it() -> None:
     persian = with_preferences(PROFILE, {"language": "fa"})
-    assert (persian.language, persian.calendar, persian.digits) == ("fa", "gregorian", "latin")
+    assert (persian.language, persian.calendar, persian.digits) == ("fa", "gregorian", "")
     followed = with_preferences(PROFILE, {"language": "fa", "calendar": "", "digits": "", "week_start": ""})
-    assert (followed.calendar, followed.digits, followed.week_start) == ("jalali", "persian", "saturday")
+    assert (followed.calendar, followed.digits, followed.week_start) == ("", "", "")
+    full = completed(preferences_of(followed))
+    assert (full["calendar"], full["digits"], full["week_start"]) == ("jalali", "persian", "saturday")
 
 
 def test_a_time_zone_that_is_gone_does_not_hold_up_another_preference() -> None:

@@ -34,10 +34,9 @@ def update(who: Actor, after: Profile, before: Profile = PROFILE) -> None:
     check_update(who, before, after, held, given)
 
 
-def test_empty_fields_get_defaults_and_persians_their_calendar() -> None:
+def test_preferences_left_empty_stay_so() -> None:
     clean = cleaned(replace(PROFILE, language="fa", time_zone="", calendar=""))
-    assert (clean.time_zone, clean.calendar) == ("UTC", "jalali")
-    assert cleaned(replace(PROFILE, language="", calendar="")).calendar == "gregorian"
+    assert (clean.language, clean.time_zone, clean.calendar) == ("fa", "", "")
 
 
 def test_every_wrong_field_is_named_at_once() -> None:
