@@ -56,6 +56,7 @@ class Web:
         self.errors: list[str] = []
         self._browser = browser
         self._contexts: list[BrowserContext] = []
+        self._callers: dict[str, BrowserContext] = {}
 
     async def open(
         self,
@@ -68,10 +69,12 @@ class Web:
         user: str | None = ADMINISTRATOR,
         password: str = "",
         worker: bool = False,
+        own_preferences: bool = False,
     ) -> Page:
         """A page in a browser of its own (cookies, storage), signed in as `user`; None: not signed in.
 
-        `worker`: with the service worker, which answers instead of the server where it can.
+        `worker`: with the service worker, which answers instead of the server where it can. `own_preferences`: it looks
+        as the user's profile says; else the profile is emptied and `locale` rules.
         """
         context = await self._browser.new_context(
             base_url=self.address,
@@ -86,7 +89,9 @@ class Web:
         context.set_default_timeout(15_000)
         self._contexts.append(context)
         if user is not None:
-            await self._sign_in(context, user, password or self.password, locale)
+            await self._sign_in(context, user, password or self.password)
+            if not own_preferences:
+                await self._forget_preferences(context, locale)
         page = await context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -94,16 +99,35 @@ class Web:
         await ready(page)
         return page
 
-    async def _sign_in(self, context: BrowserContext, user: str, password: str, locale: str) -> None:
+    async def _sign_in(self, context: BrowserContext, user: str, password: str) -> None:
         """Signs in by the API, as the form does; the form itself has its own test."""
         answer = await context.request.post(
             "/auth/signIn", data={"email": user, "password": password}, headers={"origin": self.address}
         )
         assert answer.ok, await answer.text()
         await context.add_init_script("localStorage.setItem('peyvand.signedIn', 'yes')")
-        # As chosen in this browser, which comes before the profile's.
+
+    async def _forget_preferences(self, context: BrowserContext, locale: str) -> None:
+        names = "language,timeZone,calendar,digits,theme,weekStart"
+        body = {"preferences": {}, "updateMask": names}
+        answer = await context.request.patch("/v1/me/preferences", data=body, headers={"origin": self.address})
+        assert answer.ok, await answer.text()
+        # A profile without a language takes the one chosen in the browser.
         chosen = json.dumps(json.dumps({"locale": locale, "localeChosen": True}))
         await context.add_init_script(f"localStorage['peyvand.preferences'] ??= {chosen}")
+
+    async def call(
+        self, method: str, path: str, body: Any = None, *, user: str = ADMINISTRATOR, password: str = ""
+    ) -> Any:
+        """What the API answers to this user: for what a test needs to be there, and what others do meanwhile."""
+        context = self._callers.get(user)
+        if context is None:
+            context = self._callers[user] = await self._browser.new_context(base_url=self.address)
+            self._contexts.append(context)
+            await self._sign_in(context, user, password or self.password)
+        answer = await context.request.fetch(path, method=method, data=body, headers={"origin": self.address})
+        assert answer.ok, await answer.text()
+        return await answer.json()
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(_REFUSED):
@@ -113,6 +137,7 @@ class Web:
         for context in self._contexts:
             await context.close()
         self._contexts.clear()
+        self._callers.clear()
 
 
 async def ready(page: Page) -> None:

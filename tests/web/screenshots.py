@@ -38,6 +38,12 @@ async def _palette(page: Page) -> None:
     await page.locator("[role=option][id^=palette-]").nth(3).wait_for()
 
 
+async def _user(page: Page) -> None:
+    await page.locator("tbody a").nth(1).click()
+    await page.wait_for_url("**/administration/users/*")
+    await ready(page)
+
+
 async def _me(page: Page) -> None:
     await page.locator("header button[aria-haspopup=menu]").click()
 
@@ -93,6 +99,14 @@ PAGES: dict[str, tuple[str, bool, Step | None]] = {
     "import-check": ("/imports/create", True, _file_checked),
     "import-result": ("/imports/create", True, _file_tried),
     "imports": ("/imports", True, None),
+    "profile": ("/profile", True, None),
+    "notifications": ("/notifications", True, None),
+    "users": ("/administration", True, None),
+    "user": ("/administration", True, _user),
+    "roles": ("/administration/roles", True, None),
+    "teams": ("/administration/teams", True, None),
+    "system": ("/administration/system", True, None),
+    "api": ("/administration/api", True, None),
     "not-found": ("/nowhere", True, None),
 }
 

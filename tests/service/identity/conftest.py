@@ -88,7 +88,7 @@ class Identity(ServiceUnderTest):
         id_ = uuid7()
         email = f"{role}.{id_.hex}@example.com"
         name = name or f"{role.title()} {id_.hex[-6:]}"
-        profile = cleaned(Profile(email, name, (role,), team_id, "en", "UTC", "gregorian"))
+        profile = cleaned(Profile(email, name, (role,), team_id, "", "", ""))
         async with self.runtime.writer.begin() as db:
             await users.add(db, id_, profile, await _hash(), now=datetime.now(UTC), by=None)
         return Person(str(id_), email, await self.metadata(email))

@@ -179,7 +179,7 @@ async def test_everyone_keeps_the_own_profile(identity: Identity) -> None:
     user = await identity.directory.UpdateUser(request, metadata=person.as_)
     assert (user.display_name, user.language, user.time_zone) == ("Ülviyyə", "az", "Asia/Baku")
     event = (await identity.events(person.id))[-1]
-    assert (event.type, event.before["language"], event.after["language"]) == ("user.updated", "en", "az")
+    assert (event.type, event.before["language"], event.after["language"]) == ("user.updated", "", "az")
     await identity.sessions.GetMe(pb.GetMeRequest(), metadata=person.as_)
 
 

@@ -15,6 +15,7 @@ import { loadAll } from "../i18n/load.ts";
 import { keepAnswers, restore } from "../offline/keep.ts";
 import { preferences, usePreferences } from "../preferences/store.ts";
 import { pages, type Page } from "../pages/index.ts";
+import { FirstPassword } from "../pages/profile/FirstPassword.tsx";
 import { LiveUpdates } from "./LiveUpdates.tsx";
 import { i18nProvider } from "./i18nProvider.ts";
 import { queryClient } from "./queryClient.ts";
@@ -54,6 +55,7 @@ function App() {
   const session = useSession();
   const user = session.state === "signedIn" ? session.me.user?.id : undefined;
   useEffect(() => (user ? keepAnswers(queryClient, user) : undefined), [user]);
+  const firstPassword = session.state === "signedIn" && session.me.passwordChangeRequired;
   return (
     <CoreAdminContext
       authProvider={authProvider}
@@ -62,17 +64,23 @@ function App() {
       queryClient={queryClient}
       store={store}
     >
-      <LiveUpdates />
-      <CoreAdminUI
-        layout={Frame}
-        catchAll={NotFoundPage}
-        error={FailurePage}
-        loading={PageSkeleton}
-        disableTelemetry
-        title=""
-      >
-        {pages.map(toRoute)}
-      </CoreAdminUI>
+      {firstPassword ? (
+        <FirstPassword email={session.me.user?.email ?? ""} />
+      ) : (
+        <>
+          <LiveUpdates />
+          <CoreAdminUI
+            layout={Frame}
+            catchAll={NotFoundPage}
+            error={FailurePage}
+            loading={PageSkeleton}
+            disableTelemetry
+            title=""
+          >
+            {pages.map(toRoute)}
+          </CoreAdminUI>
+        </>
+      )}
     </CoreAdminContext>
   );
 }

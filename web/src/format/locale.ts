@@ -1,5 +1,5 @@
 // The BCP 47 tag that Intl formats with: language, digits and calendar as the person wants them.
-import { preferences, type Calendar, type Digits } from "../preferences/store.ts";
+import { preferences, type Calendar, type Day, type Digits } from "../preferences/store.ts";
 
 export function chosenDigits(): Digits {
   const { digits, locale } = preferences();
@@ -13,6 +13,12 @@ export function chosenCalendar(): Calendar {
 
 export function chosenTimeZone(): string {
   return preferences().timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The day a week begins with, in calendars one picks from. */
+export function chosenWeekStart(): Day {
+  const { weekStart, locale } = preferences();
+  return weekStart || (locale === "fa" ? "saturday" : "monday");
 }
 
 export function formatLocale(): string {

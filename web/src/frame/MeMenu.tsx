@@ -10,11 +10,11 @@ import { Check, CodeXml, Keyboard, LogOut } from "lucide-react";
 import { useNotify } from "ra-core";
 import { useState } from "react";
 import { Link } from "react-router";
-import { chooseLocale } from "../i18n/choose.ts";
 import { describeError } from "../i18n/errors.ts";
 import { LANGUAGE_NAMES } from "../i18n/names.ts";
 import { useText } from "../i18n/use.ts";
-import { LOCALES, setPreferences, type ThemeChoice, usePreferences } from "../preferences/store.ts";
+import { LOCALES, type ThemeChoice, usePreferences } from "../preferences/store.ts";
+import { useChoose } from "../preferences/useChoose.ts";
 import { signOut, useSession } from "../session/store.ts";
 import { PersonAvatar } from "../ui/PersonAvatar.tsx";
 import { openKeys } from "./panels.ts";
@@ -90,6 +90,7 @@ function MyPlaces({ onChoose }: { onChoose: () => void }) {
 }
 
 function LanguageItems() {
+  const choose = useChoose();
   const { locale } = usePreferences();
   return LOCALES.map((one) => (
     <MenuItem
@@ -97,7 +98,7 @@ function LanguageItems() {
       role="menuitemradio"
       aria-checked={one === locale}
       lang={one}
-      onClick={() => void chooseLocale(one)}
+      onClick={() => choose({ locale: one })}
     >
       <ListItemText>
         <bdi>{LANGUAGE_NAMES[one]}</bdi>
@@ -109,13 +110,14 @@ function LanguageItems() {
 
 function ThemeItems() {
   const t = useText();
+  const choose = useChoose();
   const { theme } = usePreferences();
   return THEMES.map((one) => (
     <MenuItem
       key={one}
       role="menuitemradio"
       aria-checked={one === theme}
-      onClick={() => setPreferences({ theme: one })}
+      onClick={() => choose({ theme: one })}
     >
       <ListItemText>{t(`frame.theme.${one}`)}</ListItemText>
       {one === theme && <Check size={16} aria-hidden />}

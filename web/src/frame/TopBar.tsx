@@ -1,4 +1,4 @@
-// Where I am, search and commands, me. Nothing else.
+// Where I am, search and commands, notifications, me. Nothing else.
 import Box from "@mui/material/Box";
 import Breadcrumbs from "@mui/material/Breadcrumbs";
 import Button from "@mui/material/Button";
@@ -10,6 +10,7 @@ import visuallyHidden from "@mui/utils/visuallyHidden";
 import { ChevronRight, Search } from "lucide-react";
 import { NavLink, useLocation } from "react-router";
 import { useText } from "../i18n/use.ts";
+import { Bell } from "./Bell.tsx";
 import { MeMenu } from "./MeMenu.tsx";
 import { usePageTitle } from "./crumbs.ts";
 import { openPalette } from "./panels.ts";
@@ -75,6 +76,7 @@ export function TopBar() {
           {t("frame.searchKeys")}
         </Box>
       </Button>
+      <Bell />
       <MeMenu />
     </Stack>
   );

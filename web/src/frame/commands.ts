@@ -1,7 +1,7 @@
 // What the palette can do besides searching.
 import { CircleHelp, CodeXml, type LucideIcon, LogOut, Moon, Sun } from "lucide-react";
 import { useText } from "../i18n/use.ts";
-import { setPreferences } from "../preferences/store.ts";
+import { useChoose } from "../preferences/useChoose.ts";
 import { signOut } from "../session/store.ts";
 import { openKeys } from "./panels.ts";
 import { usePlaces } from "./places.ts";
@@ -19,6 +19,7 @@ export interface Command {
 /** The commands whose name holds every word typed. */
 export function useCommands(query: string): Command[] {
   const t = useText();
+  const choose = useChoose();
   const places = usePlaces().map(({ name, path, icon }): Command => ({
     id: path,
     name: t("frame.palette.go", { place: t(name) }),
@@ -26,8 +27,8 @@ export function useCommands(query: string): Command[] {
     path,
   }));
   const others: Command[] = [
-    { id: "light", name: t("frame.palette.light"), icon: Sun, run: () => setPreferences({ theme: "light" }) },
-    { id: "dark", name: t("frame.palette.dark"), icon: Moon, run: () => setPreferences({ theme: "dark" }) },
+    { id: "light", name: t("frame.palette.light"), icon: Sun, run: () => choose({ theme: "light" }) },
+    { id: "dark", name: t("frame.palette.dark"), icon: Moon, run: () => choose({ theme: "dark" }) },
     { id: "keys", name: t("frame.keys.title"), icon: CircleHelp, run: openKeys },
     {
       id: "api",

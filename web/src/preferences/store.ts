@@ -1,24 +1,32 @@
-// What the person chose for this browser: language, digits, calendar, time zone, theme. Kept in local storage,
-// and overruled by the profile at sign-in.
+// How the app looks and speaks in this browser. Kept in local storage, so that the next visit begins as the last one
+// ended; once somebody is signed in, what they chose in their profile rules (profile.ts).
 import { useSyncExternalStore } from "react";
 import { isLocale, type Locale } from "./locales.ts";
 
 export { direction, isLocale, type Locale, LOCALES } from "./locales.ts";
+export const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 export type Digits = "latn" | "arabext";
 export type Calendar = "gregorian" | "jalali";
 export type ThemeChoice = "system" | "light" | "dark";
+export type Day = (typeof DAYS)[number];
 
-export interface Preferences {
+/** What a person chooses, in any browser. */
+export interface Choices {
   locale: Locale;
-  /** The person chose the language in this browser; until then the browser's, or the profile's, is taken. */
-  localeChosen: boolean;
   /** Empty: as the language has it. */
   digits: Digits | "";
   /** Empty: as the language has it. */
   calendar: Calendar | "";
   /** IANA name. Empty: the browser's. */
   timeZone: string;
+  /** Empty: as the language has it. */
+  weekStart: Day | "";
   theme: ThemeChoice;
+}
+
+export interface Preferences extends Choices {
+  /** The language was chosen in this browser while nobody was signed in; a profile without one takes it. */
+  localeChosen: boolean;
   /** The navigation shows icons only. */
   navigationCollapsed: boolean;
 }
@@ -28,14 +36,18 @@ const listeners = new Set<() => void>();
 let current: Preferences = { ...initial(), ...stored() };
 
 /** The language of the browser when we speak it, else English. */
+export function browserLocale(): Locale {
+  return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale) ?? "en";
+}
+
 function initial(): Preferences {
-  const spoken = navigator.languages.map((tag) => tag.slice(0, 2)).find(isLocale);
   return {
-    locale: spoken ?? "en",
+    locale: browserLocale(),
     localeChosen: false,
     digits: "",
     calendar: "",
     timeZone: "",
+    weekStart: "",
     theme: "system",
     navigationCollapsed: false,
   };

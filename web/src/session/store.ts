@@ -6,7 +6,8 @@ import { ApiError } from "../api/errors.ts";
 import type { components } from "../api/schema.d.ts";
 import { forgetKept } from "../offline/keep.ts";
 import { forgetMe, keepMe, keptMe } from "../offline/me.ts";
-import { isLocale, preferences, setPreferences } from "../preferences/store.ts";
+import { fromProfile, type Profile } from "../preferences/profile.ts";
+import { type Locale, preferences, setPreferences } from "../preferences/store.ts";
 
 export type Me = components["schemas"]["Me"];
 export type Session =
@@ -116,27 +117,44 @@ async function enterAndKeep(me: Me): Promise<void> {
   enter(me);
 }
 
-/** The server's default; it says nothing about where the person is. */
-const NO_ZONE = "UTC";
-
 function enter(me: Me): void {
-  const { language, calendar, timeZone } = me.user ?? {};
-  const { locale: mine, localeChosen } = preferences();
-  const locale = localeChosen || !isLocale(language) ? mine : language;
-  setPreferences({
-    locale,
-    // The profile's calendar goes with the profile's language.
-    calendar: locale === language && (calendar === "gregorian" || calendar === "jalali") ? calendar : "",
-    timeZone: timeZone && timeZone !== NO_ZONE ? timeZone : "",
-  });
+  if (me.preferences) setPreferences(fromProfile(me.preferences, preferences()));
   set({ state: "signedIn", me });
+}
+
+/** Saves choices in the profile of who is signed in. Throws ApiError. */
+export async function saveProfile(chosen: Partial<Profile>): Promise<void> {
+  const updateMask = Object.keys(chosen).join(",");
+  const { data } = await api.PATCH("/v1/me/preferences", { body: { preferences: chosen, updateMask } });
+  if (current.state === "signedIn" && data)
+    set({ state: "signedIn", me: { ...current.me, preferences: data } });
+}
+
+/** The language somebody chose on the sign-in page, in this visit: it is theirs when they sign in next. */
+let chosenAtDoor: Locale | undefined;
+
+export function chooseAtDoor(locale: Locale): void {
+  chosenAtDoor = locale;
+}
+
+async function handOver(me: Me): Promise<Me> {
+  const language = chosenAtDoor;
+  chosenAtDoor = undefined;
+  if (!language || !me.preferences || me.preferences.language === language) return me;
+  try {
+    await saveProfile({ language });
+  } catch (error) {
+    // The sign-in counts all the same, and the language holds for this visit.
+    if (!(error instanceof ApiError)) throw error;
+  }
+  return { ...me, preferences: { ...me.preferences, language } };
 }
 
 /** Throws ApiError: SIGN_IN_FAILED, LOCKED_OUT, RATE_LIMITED, … */
 export async function signIn(email: string, password: string): Promise<void> {
   const { data } = await api.POST("/auth/signIn", { body: { email, password, transport: "cookie" } });
   mark(SIGN_OUT_DUE, false);
-  if (data?.me) await enterAndKeep(data.me);
+  if (data?.me) await enterAndKeep(await handOver(data.me));
 }
 
 /** Also without a network: this device forgets at once, and the server is told later. */
