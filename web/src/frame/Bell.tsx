@@ -31,13 +31,13 @@ export function Bell() {
         aria-label={t("notifications.bell", { count, shown })}
         {...(!narrow && { "aria-haspopup": "dialog", "aria-expanded": anchor !== null })}
       >
-        <Badge
-          badgeContent={count ? shown : 0}
-          color="error"
-          slotProps={{ badge: { "aria-hidden": true } as object }}
-        >
+        {count ? (
+          <Badge badgeContent={shown} color="error" slotProps={{ badge: { "aria-hidden": true } as object }}>
+            <BellIcon size={20} aria-hidden />
+          </Badge>
+        ) : (
           <BellIcon size={20} aria-hidden />
-        </Badge>
+        )}
       </IconButton>
       <Popover
         open={anchor !== null && !narrow}

@@ -152,7 +152,7 @@ function Row({ branch, members, focusable, target, onOpen, onDrag, ...events }: 
       component="li"
       role="treeitem"
       aria-level={level}
-      aria-label={t("admin.teams.row", { name: team.name, count: members })}
+      aria-labelledby={`${team.id}-name ${team.id}-members`}
       {...(branch.children.length > 0 && { "aria-expanded": true })}
       tabIndex={focusable ? 0 : -1}
       draggable={may("team", "update")}
@@ -179,10 +179,10 @@ function Row({ branch, members, focusable, target, onOpen, onDrag, ...events }: 
       <Box sx={{ color: tokens.soft, display: "flex" }}>
         <UsersRound size={18} aria-hidden />
       </Box>
-      <Typography noWrap sx={{ flex: 1, minWidth: 0, fontWeight: 500 }}>
+      <Typography noWrap id={`${team.id}-name`} sx={{ flex: 1, minWidth: 0, fontWeight: 500 }}>
         <bdi>{team.name}</bdi>
-      </Typography>
-      <Typography color="textSecondary" sx={{ whiteSpace: "nowrap" }}>
+      </Typography>{" "}
+      <Typography id={`${team.id}-members`} color="textSecondary" sx={{ whiteSpace: "nowrap" }}>
         {t("admin.teams.members", { count: members })}
       </Typography>
       <RowMenu team={team} onOpen={onOpen} />

@@ -99,7 +99,13 @@ function Choice({ id, value, onChange, children }: ChoiceProps) {
       value={value}
       onChange={(event) => onChange(event.target.value)}
       fullWidth
-      slotProps={{ select: { displayEmpty: true, SelectDisplayProps: { "data-setting": id } as object } }}
+      slotProps={{
+        select: {
+          displayEmpty: true,
+          labelId: `${id}-name`,
+          SelectDisplayProps: { "data-setting": id } as object,
+        },
+      }}
     >
       {children}
     </TextField>

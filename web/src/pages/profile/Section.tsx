@@ -29,7 +29,7 @@ export function Section({ title, about, action, children }: Props) {
 }
 
 interface SettingProps {
-  /** Id of the control. */
+  /** Id of the control; that of its name is this and "-name". */
   id: string;
   name: string;
   /** What the choice does now. */
@@ -50,7 +50,12 @@ export function Setting({ id, name, about, children }: SettingProps) {
       }}
     >
       <div>
-        <Typography component="label" htmlFor={id} sx={{ fontWeight: 500, display: "block" }}>
+        <Typography
+          component="label"
+          htmlFor={id}
+          id={`${id}-name`}
+          sx={{ fontWeight: 500, display: "block" }}
+        >
           {name}
         </Typography>
         {about && (
