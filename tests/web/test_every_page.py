@@ -52,10 +52,11 @@ def test_every_area_has_pages() -> None:
 async def _go(web: Web, page: Page, address: str) -> None:
     """Opens the page; a record's is that of the first record of its list."""
     if address.endswith("/:id"):
-        kind = address.split("/")[1]
+        place = address.removesuffix("/:id")
+        kind = place.rsplit("/", 1)[1]
         answer = await page.context.request.get(f"/v1/{kind}?pageSize=1")
         body = await answer.json()
-        address = f"/{kind}/{body[kind][0]['id']}"
+        address = f"{place}/{body[kind][0]['id']}"
     await page.goto(address)
     await ready(page)
     await expect(page.get_by_role("heading").first).to_be_visible()
