@@ -28,6 +28,8 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Browsers write every refused request to the console; refusals are part of what is tested.
 _REFUSED = "Failed to load resource: the server responded with a status of 4"
+# The system page asks anew every few seconds, and a busy machine takes its time: what is awaited ends the wait.
+expect.set_options(timeout=20_000)
 
 
 def chromium() -> str:
