@@ -159,7 +159,7 @@ async def test_the_browser_would_install_it_under_its_name_in_the_persons_langua
 @pytest.mark.parametrize("locale", ["en", "fa"])
 async def test_what_is_kept_is_accessible_and_fits_a_telephone(web: Web, locale: str, dark: bool) -> None:
     page = await web.open("/contacts", locale=locale, dark=dark, width=360)
-    await page.locator("tbody a").first.click()
+    await page.locator('main a[href^="/contacts/"]:not([href$="/create"])').first.click()
     await page.wait_for_url("**/contacts/*")
     await ready(page)
     await _keeps(page, 1)

@@ -51,6 +51,8 @@ export function useSession(): Session {
 }
 
 function end(): void {
+  // Several requests may learn of the end, one after the other; the first was told.
+  if (current.state === "signedOut") return;
   set({ state: "signedOut", ended: current.state === "signedIn" });
 }
 
