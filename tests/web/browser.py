@@ -137,6 +137,9 @@ class Web:
 
     async def close(self) -> None:
         for context in self._contexts:
+            for page in context.pages:
+                # A request that a failed test left half answered would fail the next one.
+                await page.unroute_all(behavior="ignoreErrors")
             await context.close()
         self._contexts.clear()
         self._callers.clear()
