@@ -73,7 +73,7 @@ class Web:
         reading = request.method in ("GET", "HEAD")
         if reading and found is not None:
             return _send(request, found)
-        if not reading or path.partition("/")[0] in _API:
+        if not reading or path.partition("/")[0].lower() in _API:
             raise PathNotFound("PATH_NOT_FOUND", "There is nothing at this address.")
         if self._page is None:
             raise PathNotFound("WEB_APP_MISSING", "The web app is not built here. Run `make install`, and start anew.")

@@ -156,7 +156,6 @@ async def choose_language(page: Page, name: str) -> None:
     """By the menu of one's own account: "فارسی"."""
     await page.locator("header button[aria-haspopup=menu]").click()
     await page.get_by_role("menuitemradio", name=name).click()
-    await page.keyboard.press("Escape")
     await expect(page.get_by_role("menu")).to_have_count(0)
 
 

@@ -141,6 +141,9 @@ async def published(runtime: Runtime) -> list[Event]:
     js = runtime.nats.jetstream()
     state = (await js.stream_info("crm-ledger")).state
     found: list[Event] = []
+    if not state.messages:
+        # A stream nothing was published on yet begins at 0, which is no sequence to ask for.
+        return found
     for sequence in range(state.first_seq, state.last_seq + 1):
         found += payload.decode((await js.get_msg("crm-ledger", sequence)).data or b"")
     return found

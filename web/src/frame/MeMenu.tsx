@@ -57,7 +57,7 @@ export function MeMenu() {
         </Box>
         <Divider />
         <MyPlaces onChoose={close} />
-        <LanguageItems />
+        <LanguageItems onChoose={close} />
         <Divider />
         <ThemeItems />
         <Divider />
@@ -89,7 +89,8 @@ function MyPlaces({ onChoose }: { onChoose: () => void }) {
   ));
 }
 
-function LanguageItems() {
+// The page turns round under a menu that would stay: choosing closes it.
+function LanguageItems({ onChoose }: { onChoose: () => void }) {
   const choose = useChoose();
   const { locale } = usePreferences();
   return LOCALES.map((one) => (
@@ -98,7 +99,10 @@ function LanguageItems() {
       role="menuitemradio"
       aria-checked={one === locale}
       lang={one}
-      onClick={() => choose({ locale: one })}
+      onClick={() => {
+        onChoose();
+        choose({ locale: one });
+      }}
     >
       <ListItemText>
         <bdi>{LANGUAGE_NAMES[one]}</bdi>
