@@ -79,6 +79,7 @@ def measure(wanted: list[str]) -> tuple[list[Row], str]:
         for name in wanted:
             say(f"measuring: {name}")
             found.append(ROWS[name](bench))
+            say(f"  {found[-1].measured}")  # kept on the screen, whatever a later row comes to
     conditions = (
         f"{contacts:,} contacts in four languages, {activities:,} activities; {CONNECTIONS} connections; "
         f"{workers} processes serve contacts, everything else as shipped; the load generator runs on the same "

@@ -16,7 +16,6 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from asyncpg.transaction import Transaction
 from opentelemetry import trace
 from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import event
@@ -37,6 +36,10 @@ CONNECT_SECONDS = 5.0
 
 class DatabaseUnreachableError(ConnectionError):
     """No connection to PostgreSQL was made: no address, nobody there, or no answer in time."""
+
+
+class TransactionLostError(Exception):
+    """COMMIT was answered with a rollback: nothing of the transaction is kept."""
 
 
 class Row(asyncpg.Record):
@@ -140,31 +143,40 @@ def driver_of(db: AsyncConnection) -> asyncpg.Connection[Row]:
 async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction in which both SQLAlchemy and crmkit.queries may run statements; committed on success.
 
-    asyncpg begins and ends it, since SQLAlchemy would begin it no sooner than with its own first statement; for
-    SQLAlchemy the connection is in autocommit meanwhile.
+    It is begun and ended on asyncpg's connection, since SQLAlchemy would begin it no sooner than with its own first
+    statement; for SQLAlchemy the connection is in autocommit meanwhile. Not by asyncpg's Transaction: where the
+    caller goes while BEGIN is on its way, that one stays on the connection, and every later transaction is a
+    savepoint in one that never commits.
+
+    Raises TransactionLostError when the database rolled back instead.
     """
     async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as db:
-        if driver_of(db).is_closed():  # while it was idle
+        if driver_of(db).is_closed() or driver_of(db).is_in_transaction():  # while it was idle; left by somebody
             await db.invalidate()
             await db.get_raw_connection()
         driver = driver_of(db)
-        begun = driver.transaction()
         try:
-            await begun.start()
+            await driver.execute("BEGIN")
             yield db
-            await begun.commit()
+            outcome = await driver.execute("COMMIT")
         except BaseException:
-            await _roll_back(db, driver, begun)
+            await _roll_back(db, driver)
             raise
+        if outcome != "COMMIT":
+            raise TransactionLostError("a statement had failed, and its error was passed over")
 
 
-async def _roll_back(db: AsyncConnection, driver: asyncpg.Connection[Row], begun: Transaction) -> None:
-    """Ends a transaction that failed; a connection that is lost, or cannot be brought out of it, is not used again."""
+async def _roll_back(db: AsyncConnection, driver: asyncpg.Connection[Row]) -> None:
+    """Ends a transaction that failed, also one whose BEGIN or COMMIT nobody saw answered. A connection that is lost, or
+    cannot be brought out of it, is not used again."""
     try:
-        if not driver.is_closed() and driver.is_in_transaction():
-            await begun.rollback()
+        if not driver.is_closed():
+            await driver.execute("ROLLBACK")  # what was cancelled is waited for; outside a transaction it does nothing
     except DRIVER_ERRORS:
         driver.terminate()  # lost meanwhile: the server has rolled back, and the caller is told what was wrong first
+    except BaseException:
+        driver.terminate()
+        raise
     finally:
         if not db.invalidated and (driver.is_closed() or driver.is_in_transaction()):
             await db.invalidate()
