@@ -27,7 +27,7 @@ async def test_language_calendar_and_digits_apply_at_once_and_are_there_in_anoth
     await expect(page.get_by_text(re.compile("[۰-۹],[۰-۹]{3}|[۰-۹]٬[۰-۹]{3}"))).to_be_visible()
     await choose(page, "language", "فارسی")
     await expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    await expect(page.get_by_role("heading", name="پروفایل")).to_be_visible()
+    await expect(page.get_by_role("heading", name="نمایه")).to_be_visible()
     other = await web.open("/profile", user=email, password=PASSWORD, locale="ms", own_preferences=True)
     await expect(other.locator("html")).to_have_attribute("lang", "fa")
     await expect(other.locator("[data-setting=calendar]")).to_have_text("خورشیدی (جلالی)")
@@ -80,8 +80,8 @@ async def test_a_new_password_is_checked_where_it_is_typed_and_then_opens_the_do
     await page.get_by_label("New password", exact=True).fill("short")
     await page.get_by_label("New password again").fill("shorter")
     await page.get_by_role("button", name="Change password").click()
-    await expect(page.get_by_text("This does not keep the rules below.")).to_be_visible()
-    await expect(page.get_by_text("This is not the same as above.")).to_be_visible()
+    await expect(page.get_by_text("This does not follow the rules below.")).to_be_visible()
+    await expect(page.get_by_text("This is not the same as the new password above.")).to_be_visible()
     fresh = "violet-anchor-8812-soup"
     await page.get_by_label("New password", exact=True).fill(fresh)
     await page.get_by_label("New password again").fill(fresh)
@@ -120,7 +120,7 @@ async def test_the_first_password_has_to_be_changed_before_anything_else(web: We
     await page.get_by_label("Current password").fill(PASSWORD)
     await page.get_by_label("New password", exact=True).fill("violet-anchor-8812-soup")
     await page.get_by_label("New password again").fill("violet-anchor-8812-soup")
-    await page.get_by_role("button", name="Save and go on").click()
+    await page.get_by_role("button", name="Save and continue").click()
     await expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
 
 

@@ -158,7 +158,7 @@ async def test_a_deleted_contact_comes_back(web: Web) -> None:
 async def test_a_birthday_is_written_in_the_jalali_calendar_at_telephone_width(web: Web) -> None:
     page, _ = await _opened(web, locale="fa", width=360, height=740, fields={"language": "fa"})
     await page.get_by_role("tab", name="مشخصات").click()
-    await page.get_by_role("button", name="زادروز").click()
+    await page.get_by_role("button", name="تاریخ تولد").click()
     facts = page.locator("[data-field=birthday]")
     await facts.get_by_role("textbox").fill("۱۴۰۳/۰۱/۱۵")
     await facts.get_by_role("button", name="ذخیره").click()

@@ -121,7 +121,7 @@ describe("facts", () => {
   });
 });
 
-test.each(["Address", "Birthday", "Tags", "Consents", "Own fields", "Stage", "Telephone"])(
+test.each(["Address", "Birthday", "Tags", "Consents", "Custom fields", "Stage", "Telephone"])(
   "the editor of %s opens",
   (field) => {
     show(facts(vi.fn()));

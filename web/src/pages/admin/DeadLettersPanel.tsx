@@ -117,12 +117,17 @@ function Letter({ letter, busy, onRetry }: { letter: DeadLetter; busy: boolean; 
       >
         {letter.error}
       </Typography>
-      <Typography variant="caption" color="textSecondary" component="div">
+      <Typography
+        variant="caption"
+        color="textSecondary"
+        component="div"
+        sx={{ display: "flex", flexWrap: "wrap", columnGap: 4 }}
+      >
         {t("admin.system.tries", {
           consumer: `\u2068${letter.consumer}\u2069`,
           count: letter.attempts,
           shown: formatNumber(letter.attempts),
-        })}{" "}
+        })}
         {letter.dieTime && <RelativeTime value={letter.dieTime} />}
       </Typography>
     </Box>

@@ -4,11 +4,11 @@ import { formatDate } from "../../format/dates.ts";
 import { localDigits } from "../../format/numbers.ts";
 import { useText } from "../../i18n/use.ts";
 import { ColleagueName } from "../../ui/ColleagueName.tsx";
+import { RichText } from "../../ui/RichText.tsx";
 import { useTeamName } from "../../ui/useTeamName.ts";
-import type { Field } from "../types.ts";
+import type { Field, FieldKind } from "../types.ts";
 import { useCompany } from "./CompanyValue.tsx";
-import { operatorKey } from "./ConditionRow.tsx";
-import { type Condition, fieldOf, type Group, needsValue } from "./conditions.ts";
+import { type Condition, fieldOf, type Group, needsValue, type OperatorName } from "./conditions.ts";
 
 /** "Stage is Customer", "Source is web or Source is fair" */
 export function Sentence({ fields, item }: { fields: readonly Field[]; item: Condition | Group }) {
@@ -27,16 +27,25 @@ function One({ fields, condition }: { fields: readonly Field[]; condition: Condi
   const field = fieldOf(fields, condition.field);
   if (!field) return condition.field;
   const name = field.kind === "custom" ? condition.field.split(".")[1] : t(field.label);
-  return (
-    <>
-      <bdi>{name}</bdi> {t(operatorKey(field, condition.operator))}{" "}
-      {needsValue(condition.operator) && (
-        <b>
-          <ValueWords field={field} value={condition.value} />
-        </b>
-      )}
-    </>
+  const value = needsValue(condition.operator) && (
+    <b>
+      <ValueWords field={field} value={condition.value} />
+    </b>
   );
+  return (
+    <RichText text={sentenceKey(field, condition.operator)} values={{ field: <bdi>{name}</bdi>, value }} />
+  );
+}
+
+/** What days and tags say in words of their own; all else as of any field. */
+const OWN_WORDS: Partial<Record<FieldKind, readonly OperatorName[]>> = {
+  date: ["is", "isNot", "less", "most", "more", "least"],
+  tag: ["contains", "containsNot", "known", "unknown"],
+};
+
+export function sentenceKey(field: Field, operator: OperatorName): string {
+  const kind = OWN_WORDS[field.kind]?.includes(operator) ? field.kind : "any";
+  return `table.sentence.${kind}.${operator}`;
 }
 
 function ValueWords({ field, value }: { field: Field; value: string }) {
