@@ -82,6 +82,7 @@ OTHERS = {
     "WEB_APP_MISSING",
 }
 
+
 def reasons(source: str) -> Iterator[str]:
     """The reasons that calls in a module give: `NotFound("CONTACT_NOT_FOUND", …)`, `Violation(…, reason="…")`."""
     for node in ast.walk(ast.parse(source)):
