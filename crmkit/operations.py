@@ -39,7 +39,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from crmkit.errors import FailedPrecondition, NotFound
 from crmkit.events.tables import PostgresType
 from crmkit.tables import id_column, new_metadata, owned_columns
 
@@ -84,11 +83,19 @@ operation = Table(
     Column("undone_by", Uuid),
     # The transactions that wrote its events.
     Column("xids", PostgresType("xid8[]"), nullable=False, server_default=text("ARRAY[pg_current_xact_id()]")),
+    # How far an undo has walked the events of what it undoes (crmkit/operations_walk.py).
+    Column("walked_xid", PostgresType("xid8")),
+    _count("walked_position"),
     Column("traceparent", Text, nullable=False, server_default=""),
     Column("created_at", _INSTANT, nullable=False, index=True),
     Column("finished_at", _INSTANT),
     Index("ix_operation_request", "request_id", postgresql_where=text("request_id IS NOT NULL")),
 )
+
+_ADD_WALK = """
+    ALTER TABLE operation ADD COLUMN IF NOT EXISTS walked_xid xid8,
+        ADD COLUMN IF NOT EXISTS walked_position bigint NOT NULL DEFAULT 0
+"""
 
 
 def create_operation_table(connection: Connection) -> None:
@@ -96,33 +103,9 @@ def create_operation_table(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
-class OperationNotFound(NotFound):
-    """There is no such operation, or none the caller may see."""
-
-    def __init__(self) -> None:
-        super().__init__("OPERATION_NOT_FOUND", "There is no such operation.")
-
-
-class OperationRunning(FailedPrecondition):
-    """Undo of an operation that has not ended."""
-
-    def __init__(self) -> None:
-        super().__init__("OPERATION_RUNNING", "The operation is still running. Undo it once it has ended.")
-
-
-class OperationUndone(FailedPrecondition):
-    """Undo of an operation that was undone, or is being undone; metadata `operation_id` names that undo."""
-
-    def __init__(self, by: UUID) -> None:
-        super().__init__("OPERATION_UNDONE", "The operation has been undone already.", operation_id=str(by))
-
-
-class OperationExpired(FailedPrecondition):
-    """Undo after UNDO_WITHIN."""
-
-    def __init__(self) -> None:
-        hours = int(UNDO_WITHIN.total_seconds() // 3600)
-        super().__init__("OPERATION_EXPIRED", f"An operation can be undone for {hours} hours.")
+def add_undo_walk(connection: Connection) -> None:
+    """For a migration after one that created the table before undo walked the log."""
+    connection.execute(text(_ADD_WALK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +127,8 @@ class Operation:
     error: str
     undoes: UUID | None
     undone_by: UUID | None
+    walked_xid: int | None
+    walked_position: int
     traceparent: str
     created_at: datetime
     finished_at: datetime | None
@@ -166,6 +151,19 @@ class Operation:
         if self.finished_at is None or self.undone_by is not None:
             return None
         return self.finished_at + UNDO_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The next records to handle."""
+
+    ids: Sequence[UUID]
+    # Whether no more follow.
+    last: bool
+    # Of an undo: events met that belong to records of earlier ones, and the place of the last event met.
+    repeated: int = 0
+    xid: int | None = None
+    position: int = 0
 
 
 _COLUMNS = [operation.c[name] for name in Operation.__dataclass_fields__]
@@ -192,7 +190,7 @@ def _from(row: Row[*tuple[Any, ...]]) -> Operation:
 
 async def add(db: AsyncConnection, values: Mapping[str, Any], targets: Sequence[UUID]) -> Operation:
     """A new operation on `targets`, which are handled in their order."""
-    row = dict(values) | {"targets": list(targets), "matched_count": len(targets)}
+    row = {"matched_count": len(targets)} | dict(values) | {"targets": list(targets)}
     return _from((await db.execute(insert(operation).values(row).returning(*_COLUMNS))).one())
 
 
@@ -209,6 +207,12 @@ async def lock(db: AsyncConnection, id: UUID, visible: ColumnElement[bool] | Non
     return None if row is None else _from(row)
 
 
+async def find(db: AsyncConnection, id: UUID) -> Operation | None:
+    """One operation, whoever may see it."""
+    row = (await db.execute(_GET, {"this": id})).first()
+    return None if row is None else _from(row)
+
+
 async def of_request(db: AsyncConnection, owner_id: UUID, method: str, request_id: UUID) -> UUID | None:
     """The operation of a call that was made with this request_id."""
     same = operation.c.request_id == request_id, operation.c.owner_id == owner_id, operation.c.method == method
@@ -221,25 +225,37 @@ _TARGETS = text(
 )
 
 
-async def next_targets(db: AsyncConnection, row: Operation, most: int) -> list[UUID]:
-    """The next records to handle, at most so many."""
+async def next_targets(db: AsyncConnection, row: Operation, most: int) -> Batch:
+    """The next of its targets to handle, at most so many."""
     span = {"id": row.id, "first": row.done_count + 1, "last": row.done_count + most}
-    return list((await db.execute(_TARGETS, span)).scalars())
+    ids = list((await db.execute(_TARGETS, span)).scalars())
+    return Batch(ids, last=row.done_count + len(ids) >= row.matched_count)
 
 
 async def advance(
-    db: AsyncConnection, row: Operation, *, changed: int, unchanged: int, skipped: list[list[str]], now: datetime
+    db: AsyncConnection,
+    row: Operation,
+    batch: Batch,
+    *,
+    changed: int,
+    unchanged: int,
+    skipped: list[list[str]],
+    now: datetime,
 ) -> Operation:
-    """Counts what was done to the next records, whose events this transaction writes; ends with the last of them."""
-    done = row.done_count + changed + unchanged + len(skipped) >= row.matched_count
+    """Counts what was done to a batch of records, whose events this transaction writes; ends with the last of them."""
+    done_count = row.done_count + changed + unchanged + len(skipped)
     values = {
-        "state": SUCCEEDED if done else RUNNING,
+        "state": SUCCEEDED if batch.last else RUNNING,
+        # Of an undo only the end tells how many records the events were about.
+        "matched_count": done_count if batch.last else row.matched_count - batch.repeated,
         "changed_count": row.changed_count + changed,
         "unchanged_count": row.unchanged_count + unchanged,
         "skipped_count": row.skipped_count + len(skipped),
         "skipped": row.skipped + skipped[: MAX_SKIPPED - len(row.skipped)],
         "xids": literal_column("array_append(xids, pg_current_xact_id())"),
-        **({"targets": null(), "finished_at": now} if done else {}),
+        "walked_xid": batch.xid,
+        "walked_position": batch.position,
+        **({"targets": null(), "finished_at": now} if batch.last else {}),
     }
     changed_row = update(operation).where(operation.c.id == row.id).values(values).returning(*_COLUMNS)
     return _from((await db.execute(changed_row)).one())
@@ -259,21 +275,6 @@ async def set_undone(db: AsyncConnection, id: UUID, by: UUID) -> None:
     await db.execute(update(operation).where(operation.c.id == id).values(undone_by=by))
 
 
-_CHANGED = text(
-    """
-    SELECT DISTINCT event.aggregate_id FROM operation JOIN event ON event.xid = ANY (operation.xids)
-    WHERE operation.id = :id AND event.operation_id = :id AND event.aggregate_type = operation.object
-      AND event.recorded_at >= :since
-    ORDER BY event.aggregate_id
-    """
-)
-
-
-async def changed_records(db: AsyncConnection, row: Operation) -> list[UUID]:
-    """The records an operation changed, in order of id."""
-    return list((await db.execute(_CHANGED, {"id": row.id, "since": row.created_at})).scalars())
-
-
 async def note(db: AsyncConnection, id: UUID, *, changed: int, now: datetime) -> None:
     """Counts records that a job of the service's own changed, as events of this transaction tell: made at `now`.
 
@@ -282,7 +283,7 @@ async def note(db: AsyncConnection, id: UUID, *, changed: int, now: datetime) ->
     values = {
         "state": RUNNING,
         "changed_count": operation.c.changed_count + changed,
-        "xids": literal_column("array_append(xids, pg_current_xact_id())"),
+        **({"xids": literal_column("array_append(xids, pg_current_xact_id())")} if changed else {}),
         # Events are looked for from here on, and the job's clock is not the caller's.
         "created_at": func.least(operation.c.created_at, now),
     }

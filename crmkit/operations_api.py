@@ -6,7 +6,8 @@ from crm.common.v1 import operation_pb2 as pb
 from crmkit import operations
 from crmkit.context import Call
 from crmkit.operations import Operation, operation
-from crmkit.operations_run import UPDATE, begin
+from crmkit.operations_errors import OperationExpired, OperationNotFound, OperationRunning, OperationUndone
+from crmkit.operations_run import undo
 from crmkit.wire import id_text, parse_id, timestamp
 
 
@@ -14,7 +15,7 @@ async def get_operation(call: Call, request: pb.GetOperationRequest) -> pb.Opera
     """One operation. Raises OperationNotFound."""
     found = await operations.get(call.db, parse_id(request.id), call.visible(operation))
     if found is None:
-        raise operations.OperationNotFound
+        raise OperationNotFound
     return operation_message(found)
 
 
@@ -23,17 +24,16 @@ async def undo_operation(call: Call, request: pb.UndoOperationRequest) -> pb.Ope
     OperationExpired."""
     row = await operations.lock(call.db, parse_id(request.id), call.visible(operation))
     if row is None:
-        raise operations.OperationNotFound
+        raise OperationNotFound
     if row.finished_at is None:
-        raise operations.OperationRunning
+        raise OperationRunning
     if row.undone_by is not None:
-        raise operations.OperationUndone(row.undone_by)
+        raise OperationUndone(row.undone_by)
     if call.now > row.finished_at + operations.UNDO_WITHIN:
-        raise operations.OperationExpired
-    targets = await operations.changed_records(call.db, row)
-    undo = await begin(call, row.object, targets, action=UPDATE, undoes=row.id)
-    await operations.set_undone(call.db, row.id, undo.id)
-    return operation_message(undo)
+        raise OperationExpired
+    undoing = await undo(call, row)
+    await operations.set_undone(call.db, row.id, undoing.id)
+    return operation_message(undoing)
 
 
 def operation_message(row: Operation) -> pb.Operation:

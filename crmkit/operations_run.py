@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from uuid_utils.compat import uuid7
 
@@ -23,7 +22,9 @@ from crmkit.db import transaction
 from crmkit.errors import DomainError
 from crmkit.events.log import NewEvent, write_events
 from crmkit.jobs import defer
-from crmkit.operations import Operation, operation
+from crmkit.operations import Batch, Operation
+from crmkit.operations_errors import OperationNotFound
+from crmkit.operations_walk import Span, next_changed
 from crmkit.versions import R, Record, stamped
 
 # Records that are changed in the call itself, in one transaction.
@@ -99,22 +100,28 @@ class Author:
         return covers(self.scopes[action], self.principal, record.owner_id, record.team_id)
 
 
-async def begin(
-    call: Call,
-    object_name: str,
-    targets: Sequence[UUID],
-    *,
-    action: str,
-    change: State | None = None,
-    undoes: UUID | None = None,
-) -> Operation:
-    """Does `change` to the targets, or undoes an operation on them: at once, or as a job when there are many.
+async def begin(call: Call, object_name: str, targets: Sequence[UUID], *, action: str, change: State) -> Operation:
+    """Does `change` to the targets: at once, or as a job when there are many.
 
-    `action` is the right that a change needs: UPDATE or DELETE. A change of DELETE is {"deleted": bool}.
+    `action` is the right that it needs: UPDATE or DELETE. A change of DELETE is {"deleted": bool}.
     """
+    return await _begin(
+        call, object_name, targets, {"action": action, "change": change}, {"matched_count": len(targets)}
+    )
+
+
+async def undo(call: Call, undone: Operation) -> Operation:
+    """Undoes an operation that has ended: at once, or as a job that walks the log when it changed many records."""
+    expected = {"matched_count": undone.changed_count, "undoes": undone.id}
+    return await _begin(call, undone.object, [], {"action": UPDATE, "change": None}, expected)
+
+
+async def _begin(
+    call: Call, object_name: str, targets: Sequence[UUID], plan: Mapping[str, Any], about: Mapping[str, Any]
+) -> Operation:
     author = Author.of_call(call, object_name)
     call.operation_id = call.undoable_id = uuid7()
-    at_once = len(targets) <= AT_ONCE
+    at_once = about["matched_count"] <= AT_ONCE
     values = {
         "id": call.operation_id,
         "method": call.method_name,
@@ -123,16 +130,17 @@ async def begin(
         "team_id": author.principal.team_id,
         "request_id": call.request_id,
         "state": operations.RUNNING if at_once else operations.QUEUED,
-        "plan": {"action": action, "change": change, "rights": author.json()},
-        "undoes": undoes,
+        "plan": {**plan, "rights": author.json()},
         "traceparent": call.traceparent,
         "created_at": call.now,
+        **about,
     }
     row = await operations.add(call.db, values, targets)
     if not at_once:
         await defer(call.db, f"{call.runtime.service.name}:run_operation", {"operation_id": str(row.id)})
         return row
-    return await _do(call.db, call.runtime.service.operations[object_name], row, targets, call.now)
+    # One event more than there are: so the batch is known to be the last.
+    return await _do(call.db, call.runtime.service.operations[object_name], row, AT_ONCE + 1, call.now)
 
 
 async def step(engine: AsyncEngine, kinds: Mapping[str, Aggregate[Any]], id: UUID, now: datetime) -> bool:
@@ -144,21 +152,19 @@ async def step(engine: AsyncEngine, kinds: Mapping[str, Aggregate[Any]], id: UUI
         row = await operations.lock(db, id)
         if row is None or row.state not in (operations.QUEUED, operations.RUNNING):
             return False
-        targets = await operations.next_targets(db, row, CHUNK)
-        row = await _do(db, kinds[row.object], row, targets, now)
+        row = await _do(db, kinds[row.object], row, CHUNK, now)
     return row.state == operations.RUNNING
 
 
-async def _do(
-    db: AsyncConnection, kind: Aggregate[Any], row: Operation, ids: Sequence[UUID], now: datetime
-) -> Operation:
-    """Does the next records of an operation, and counts them."""
+async def _do(db: AsyncConnection, kind: Aggregate[Any], row: Operation, most: int, now: datetime) -> Operation:
+    """Does the next records of an operation, at most so many, and counts them."""
+    batch, spans = await _next(db, row, most)
     author, plan = Author.of(row), row.plan or {}
-    chunk = _Chunk(kind, author, await kind.lock(db, ids), now)
+    chunk = _Chunk(kind, author, await kind.lock(db, batch.ids), now)
     if row.undoes is None:
-        chunk.change(ids, plan["action"], plan["change"])
+        chunk.change(batch.ids, plan["action"], plan["change"])
     else:
-        chunk.reverse(ids, await _spans(db, row.undoes, ids))
+        chunk.reverse(batch.ids, spans)
     changes = [
         (before, stamped(after, by=author.principal.user_id, now=now, deleted_at=after.deleted_at))
         for before, after in chunk.changes
@@ -169,8 +175,18 @@ async def _do(
     events = [_event(kind, row.object, before, after) for before, after in changes if after.id not in refused]
     await write_events(db, events, actor_id=row.owner_id, operation_id=row.id, traceparent=row.traceparent, now=now)
     return await operations.advance(
-        db, row, changed=len(events), unchanged=chunk.unchanged, skipped=chunk.skipped, now=now
+        db, row, batch, changed=len(events), unchanged=chunk.unchanged, skipped=chunk.skipped, now=now
     )
+
+
+async def _next(db: AsyncConnection, row: Operation, most: int) -> tuple[Batch, Mapping[UUID, Span]]:
+    """The next records, and of an undo what was made of them."""
+    if row.undoes is None:
+        return await operations.next_targets(db, row, most), {}
+    undone = await operations.find(db, row.undoes)
+    if undone is None:
+        raise OperationNotFound
+    return await next_changed(db, row, undone, most)
 
 
 @dataclass(slots=True)
@@ -204,13 +220,13 @@ class _Chunk:
                 else:
                     self._take(action, record, after)
 
-    def reverse(self, ids: Sequence[UUID], spans: Mapping[UUID, _Span]) -> None:
+    def reverse(self, ids: Sequence[UUID], spans: Mapping[UUID, Span]) -> None:
         """Puts each back to where an operation found it."""
         for key in ids:
             record, span = self.held.get(key), spans.get(key)
             if record is None or span is None or not (self._may(UPDATE, record) or self._may(DELETE, record)):
                 self.skip(key, NOT_FOUND)
-            elif record.version != span.version:
+            elif record.version != span.last:
                 self.skip(key, "CHANGED_SINCE")
             elif span.before is None:
                 self._put_back(record, replace(record, deleted_at=self.now))
@@ -239,33 +255,6 @@ class _Chunk:
 
     def _may(self, action: str, record: Record) -> bool:
         return self.author.may(action, record)
-
-
-@dataclass(slots=True)
-class _Span:
-    """What an operation made of one record: its first state before, its last state after."""
-
-    before: State | None
-    after: State
-    version: int
-
-
-_SPANS = text(
-    """
-    SELECT aggregate_id, aggregate_version, before, after FROM event
-    WHERE aggregate_id = ANY (CAST(:ids AS uuid[])) AND operation_id = :operation_id
-      AND recorded_at >= (SELECT created_at FROM operation WHERE id = :operation_id)
-    ORDER BY aggregate_id, aggregate_version
-    """
-).columns(before=operation.c.plan.type, after=operation.c.plan.type)
-
-
-async def _spans(db: AsyncConnection, operation_id: UUID, ids: Sequence[UUID]) -> dict[UUID, _Span]:
-    spans: dict[UUID, _Span] = {}
-    for row in await db.execute(_SPANS, {"ids": list(ids), "operation_id": operation_id}):
-        span = spans.setdefault(row.aggregate_id, _Span(row.before, row.after, row.aggregate_version))
-        span.after, span.version = row.after, row.aggregate_version
-    return spans
 
 
 def _deleted_at(state: State) -> datetime | None:

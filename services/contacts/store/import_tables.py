@@ -20,6 +20,7 @@ file = sa.Table(
     metadata,
     id_column(),
     sa.Column("filename", sa.Text, nullable=False),
+    # Bytes that have arrived.
     _count("size"),
     # Hexadecimal; empty while the file is being uploaded.
     sa.Column("sha256", sa.Text, nullable=False, server_default=""),
@@ -27,6 +28,8 @@ file = sa.Table(
     sa.Column("expires_at", _INSTANT, nullable=False, index=True),
     *owned_columns(),
 )
+# What a user's files take up is summed over it.
+sa.Index("ix_file_owner", file.c.owner_id)
 
 # Stored as it came (not compressed): it is read once or twice and then dropped.
 file_piece = sa.Table(
