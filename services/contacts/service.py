@@ -9,6 +9,7 @@ from services.contacts.api.bulk import BulkServicer
 from services.contacts.api.companies import CompanyServicer
 from services.contacts.api.contacts import ContactServicer
 from services.contacts.api.imports import ImportServicer
+from services.contacts.settings import ContactsSettings
 from services.contacts.workers import imports, renames  # noqa: F401 - they add their tasks to `jobs`
 from services.contacts.workers.bulk import OPERATIONS
 from services.contacts.workers.jobs import jobs
@@ -19,4 +20,5 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations" / "versions",
     jobs=jobs,
     operations=OPERATIONS,
+    settings=ContactsSettings,
 )

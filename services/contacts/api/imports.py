@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -15,11 +13,13 @@ from crm.contacts.v1 import import_service_pb2 as pb
 from crmkit import operations
 from crmkit.access import Scope
 from crmkit.context import Call
+from crmkit.errors import DomainError
 from crmkit.jobs import defer
 from crmkit.paging import Pager, parse_order
 from crmkit.server import Servicer
 from crmkit.service import Runtime
 from crmkit.wire import parse_id, timestamp
+from services.contacts.api.uploads import Upload
 from services.contacts.domain.importing import errors
 from services.contacts.domain.importing.fold import Mode
 from services.contacts.domain.importing.headers import ColumnMapping
@@ -28,14 +28,6 @@ from services.contacts.store import files, imports
 from services.contacts.store.import_tables import contact_import, file, import_rejected_row
 from services.contacts.workers.imports import RUN_IMPORT
 from services.contacts.workers.merge import Rights
-
-MAX_PIECE: Final = 1 << 20
-MAX_FILE: Final = 1 << 30
-# A file of MAX_FILE in pieces of 16 KiB.
-MAX_PIECES: Final = 1 << 16
-KEPT: Final = timedelta(days=30)
-# A file whose upload was broken off.
-KEPT_UNFINISHED: Final = timedelta(days=1)
 
 _MODES: Final = {
     pb.ImportOptions.MODE_UNSPECIFIED: Mode.BOTH,
@@ -61,35 +53,14 @@ class ImportServicer(Servicer):
 
     async def UploadFile(self, request: AsyncIterator[pb.UploadFileRequest], call: Call) -> pb.File:
         """Stores pieces as they come; the file is there for others once all have."""
-        user, file_id, begun, number, size = call.require(), uuid7(), False, 0, 0
-        digest, filename, pieces = hashlib.sha256(), "", 0
-        async for message in request:
-            pieces += 1
-            if pieces > MAX_PIECES:
-                raise errors.TooManyPieces(MAX_PIECES)
-            _check_piece(message, first=not begun, size=size)
-            async with call.transaction() as db:
-                if not begun:
-                    filename = message.filename
-                    await files.begin(
-                        db,
-                        file_id,
-                        filename,
-                        owner_id=user.user_id,
-                        team_id=user.team_id,
-                        now=call.now,
-                        expires_at=call.now + KEPT_UNFINISHED,
-                    )
-                if message.content:
-                    await files.add_piece(db, file_id, number, message.content)
-            digest.update(message.content)
-            begun, number, size = True, number + bool(message.content), size + len(message.content)
-        if not begun:
-            raise errors.FilenameInvalid
-        stored = files.StoredFile(file_id, filename, size, digest.hexdigest(), call.now + KEPT)
-        async with call.transaction() as db:
-            await files.finish(db, stored)
-        return _file_message(stored)
+        upload = Upload(call)
+        try:
+            async for message in request:
+                await upload.take(message)
+            return _file_message(await upload.finish())
+        except DomainError:
+            await upload.discard()
+            raise
 
     async def PreviewImport(self, request: pb.PreviewImportRequest, call: Call) -> pb.PreviewImportResponse:
         """How the file would be read."""
@@ -205,15 +176,6 @@ class ImportServicer(Servicer):
         )
         samples, whole = await files.samples(call.db, stored.id)
         return stored, *understand(samples, options, whole=whole)
-
-
-def _check_piece(message: pb.UploadFileRequest, *, first: bool, size: int) -> None:
-    if first and not 1 <= len(message.filename) <= 255:
-        raise errors.FilenameInvalid
-    if len(message.content) > MAX_PIECE:
-        raise errors.PieceTooLarge
-    if size + len(message.content) > MAX_FILE:
-        raise errors.FileTooLarge
 
 
 def _texts(cells: list[str]) -> list[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contacts.store.import_tables import contact_import, file, file_piece, import_rejected_row
 
 # Pieces beyond the first that are looked into for the encoding.
 _FURTHER_SAMPLES = 4
+# When a file goes of which no further piece comes.
+_BROKEN_OFF = func.now() + timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +30,30 @@ class StoredFile:
 
 
 async def begin(
-    db: AsyncConnection,
-    id: UUID,
-    filename: str,
-    *,
-    owner_id: UUID,
-    team_id: UUID | None,
-    now: datetime,
-    expires_at: datetime,
+    db: AsyncConnection, id: UUID, filename: str, *, owner_id: UUID, team_id: UUID | None, now: datetime
 ) -> None:
     """A file of which pieces will follow. Until `finish` nobody sees it."""
     values = {"id": id, "filename": filename, "owner_id": owner_id, "team_id": team_id, "created_at": now}
-    await db.execute(insert(file).values(**values, expires_at=expires_at))
+    await db.execute(insert(file).values(**values, expires_at=_BROKEN_OFF))
 
 
 async def add_piece(db: AsyncConnection, file_id: UUID, number: int, content: bytes) -> None:
     """The next piece of a file."""
     row = {"file_id": file_id, "number": number, "content": content, "is_ascii": content.isascii()}
+    grown = {"size": file.c.size + len(content), "expires_at": _BROKEN_OFF}
+    await db.execute(update(file).where(file.c.id == file_id).values(grown))
     await db.execute(insert(file_piece).values(row))
+
+
+async def used_bytes(db: AsyncConnection, owner_id: UUID) -> int:
+    """What the files of a user take up, those on their way included."""
+    total = select(func.coalesce(func.sum(file.c.size), 0)).where(file.c.owner_id == owner_id)
+    return int((await db.execute(total)).scalar_one())
+
+
+async def remove(db: AsyncConnection, id: UUID) -> None:
+    """Removes a file with its pieces; that there is none is no error."""
+    await db.execute(delete(file).where(file.c.id == id))
 
 
 async def finish(db: AsyncConnection, stored: StoredFile) -> None:

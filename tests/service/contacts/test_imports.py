@@ -211,7 +211,7 @@ async def test_a_file_arrives_in_pieces_and_too_large_ones_are_refused(importing
 async def test_a_file_in_too_many_pieces_is_refused_and_nobody_sees_it(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.contacts.api.imports.MAX_PIECES", 3)
+    monkeypatch.setattr("services.contacts.api.uploads.MAX_PIECES", 3)
     assert (await importing.upload(bytes(3), piece=1)).size == 3
 
     async def empty() -> AsyncIterator[pb.UploadFileRequest]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmkit.errors import InvalidArgument, NotFound
+from crmkit.errors import InvalidArgument, NotFound, ResourceExhausted
 
 
 class FileNotFound(NotFound):
@@ -39,6 +39,19 @@ class TooManyPieces(InvalidArgument):
     def __init__(self, most: int) -> None:
         super().__init__(
             "PIECES_TOO_MANY", f"A file comes in at most {most:,} pieces. Send larger ones.", field="content"
+        )
+
+
+class QuotaExceeded(ResourceExhausted):
+    """What a user has uploaded has a limit; metadata `quota_bytes` and `used_bytes`."""
+
+    def __init__(self, quota: int, used: int) -> None:
+        super().__init__(
+            "UPLOAD_QUOTA_EXCEEDED",
+            f"Your uploaded files take up {used:,} of {quota:,} bytes, and this one does not fit. Files go 30 days "
+            "after their upload: wait for that, send a smaller file, or have CRM_UPLOAD_QUOTA_BYTES raised.",
+            quota_bytes=str(quota),
+            used_bytes=str(used),
         )
 
 
