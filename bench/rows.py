@@ -18,6 +18,7 @@ from bench.dataset import write_csv
 from bench.harness import REPEATS, Bench, Row
 from bench.load import Request, Result
 from bench.stack import BenchFailed
+from cli.demo_data import LANGUAGES, load
 
 
 def read_contact(bench: Bench) -> Row:
@@ -157,7 +158,12 @@ def create_contact(bench: Bench) -> Row:
     )
 
 
+_LANGUAGES = tuple(map(load, LANGUAGES))
+
+
 def _new_contact(run: str, number: int) -> dict[str, Any]:
+    """Of the languages and sources the data has: what a run adds must not be what the lists of the next pass over."""
+    language = _LANGUAGES[number % len(_LANGUAGES)]
     return {
         "givenName": "Bench",
         "familyName": f"Person {number}",
@@ -166,7 +172,8 @@ def _new_contact(run: str, number: int) -> dict[str, Any]:
         "phones": [{"number": f"+9891{(int(run, 16) * 20_000 + number) % 10**8:08d}", "label": "mobile"}],
         "jobTitle": "Buyer",
         "tags": ["bench"],
-        "language": "en",
+        "language": language.code,
+        "source": language.sources[number // len(_LANGUAGES) % len(language.sources)],
     }
 
 

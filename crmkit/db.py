@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import asyncpg
 import orjson
@@ -25,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from crmkit.settings import Settings
 from crmkit.telemetry import names
 
+_autocommitting: WeakKeyDictionary[AsyncEngine, AsyncEngine] = WeakKeyDictionary()
 _tracer = trace.get_tracer("crmkit.db")
 # What asyncpg raises.
 DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
@@ -150,7 +152,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
     Raises TransactionLostError when the database rolled back instead.
     """
-    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as db:
+    async with _in_autocommit(engine).connect() as db:
         if driver_of(db).is_closed() or driver_of(db).is_in_transaction():  # while it was idle; left by somebody
             await db.invalidate()
             await db.get_raw_connection()
@@ -164,6 +166,14 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             raise
         if outcome != "COMMIT":
             raise TransactionLostError("a statement had failed, and its error was passed over")
+
+
+def _in_autocommit(engine: AsyncEngine) -> AsyncEngine:
+    """The engine with the option set: made once, since it costs as much as four statements."""
+    found = _autocommitting.get(engine)
+    if found is None:
+        found = _autocommitting[engine] = engine.execution_options(isolation_level="AUTOCOMMIT")
+    return found
 
 
 async def _roll_back(db: AsyncConnection, driver: asyncpg.Connection[Row]) -> None:
