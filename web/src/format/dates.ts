@@ -1,5 +1,7 @@
 // Dates and times in the person's calendar, time zone and digits.
-import { chosenTimeZone, formatLocale } from "./locale.ts";
+import { AzerbaijaniDates, type Formatter, relative } from "./azerbaijani.ts";
+import { chosenDigits, chosenTimeZone, extension, formatLocale } from "./locale.ts";
+import { preferences } from "../preferences/store.ts";
 
 export type Instant = string | number | Date;
 
@@ -13,38 +15,51 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 // To make a formatter costs a hundred times what it costs to use it, and a table shows hundreds of dates.
-const formatters = new Map<string, Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+const formatters = new Map<string, Formatter<Date | number>>();
 
-function kept<T extends Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
-  const found = formatters.get(key) ?? make();
-  formatters.set(key, found);
-  return found as T;
-}
-
-function format(value: Instant, options: Intl.DateTimeFormatOptions): string {
+/** An instant as the person's language writes it, with these parts of it; in their time zone, unless in another. */
+export function formatInstant(value: Instant, options: Intl.DateTimeFormatOptions): string {
   const locale = formatLocale();
   const all = { timeZone: chosenTimeZone(), ...options };
-  return kept(`${locale} ${JSON.stringify(all)}`, () => new Intl.DateTimeFormat(locale, all)).format(
-    new Date(value),
-  );
+  const key = `${locale} ${JSON.stringify(all)}`;
+  const made = formatters.get(key) ?? dates(locale, all);
+  formatters.set(key, made);
+  return made.format(new Date(value));
+}
+
+function dates(locale: string, options: Intl.DateTimeFormatOptions): Formatter<Date | number> {
+  return preferences().locale === "az"
+    ? new AzerbaijaniDates(extension(), options)
+    : new Intl.DateTimeFormat(locale, options);
+}
+
+const ago = new Map<string, Intl.RelativeTimeFormat>();
+
+/** "yesterday", "3 hours ago". */
+export function formatAgo(value: number, unit: Intl.RelativeTimeFormatUnit): string {
+  if (preferences().locale === "az") return relative(value, unit, chosenDigits());
+  const locale = formatLocale();
+  const made = ago.get(locale) ?? new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  ago.set(locale, made);
+  return made.format(value, unit);
 }
 
 export function formatDate(value: Instant): string {
-  return format(value, { year: "numeric", month: "short", day: "numeric" });
+  return formatInstant(value, { year: "numeric", month: "short", day: "numeric" });
 }
 
 export function formatTime(value: Instant): string {
-  return format(value, { hour: "2-digit", minute: "2-digit" });
+  return formatInstant(value, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** A heading of what happened on a day, with its weekday. */
 export function formatDay(value: Instant): string {
-  return format(value, { weekday: "long", year: "numeric", month: "long", day: "numeric" });
+  return formatInstant(value, { weekday: "long", year: "numeric", month: "long", day: "numeric" });
 }
 
 /** To the minute, with weekday and zone: what stands behind a relative time. */
 export function formatExact(value: Instant): string {
-  return format(value, {
+  return formatInstant(value, {
     weekday: "long",
     year: "numeric",
     month: "long",
@@ -59,11 +74,9 @@ export function formatExact(value: Instant): string {
 export function formatRelative(value: Instant, now: number = Date.now()): string {
   const seconds = (new Date(value).getTime() - now) / 1000;
   if (Math.abs(seconds) > 31 * 86_400) return formatDate(value);
-  const locale = formatLocale();
-  const words = kept(locale, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" }));
   const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   // What is younger than a minute is "now": seconds would change while one reads.
-  return unit === "second" ? words.format(0, "second") : words.format(Math.round(seconds / length), unit);
+  return unit === "second" ? formatAgo(0, "second") : formatAgo(Math.round(seconds / length), unit);
 }
 
 /** A date that stands alone, of which the year may be missing: a birthday. Months begin at 1. */
@@ -71,5 +84,5 @@ export function formatPartialDate(date: { year?: number; month: number; day: num
   // 2024 is a leap year: the 29th of February exists.
   const day = Date.UTC(date.year || 2024, date.month - 1, date.day);
   const year = date.year ? ({ year: "numeric" } as const) : {};
-  return format(day, { ...year, month: "long", day: "numeric", timeZone: "UTC" });
+  return formatInstant(day, { ...year, month: "long", day: "numeric", timeZone: "UTC" });
 }

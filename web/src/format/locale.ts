@@ -21,7 +21,12 @@ export function chosenWeekStart(): Day {
   return weekStart || (locale === "fa" ? "saturday" : "monday");
 }
 
-export function formatLocale(): string {
+/** Calendar and digits as a tag's extension: "ca-persian-nu-arabext". */
+export function extension(): string {
   const calendar = chosenCalendar() === "jalali" ? "persian" : "gregory";
-  return `${preferences().locale}-u-ca-${calendar}-nu-${chosenDigits()}`;
+  return `ca-${calendar}-nu-${chosenDigits()}`;
+}
+
+export function formatLocale(): string {
+  return `${preferences().locale}-u-${extension()}`;
 }

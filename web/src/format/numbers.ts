@@ -1,10 +1,20 @@
 // Numbers in the person's digits.
+import { preferences } from "../preferences/store.ts";
+import { number, signs } from "./azerbaijani.ts";
 import { chosenDigits, formatLocale } from "./locale.ts";
 
 const PERSIAN = "۰۱۲۳۴۵۶۷۸۹";
 
-export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(formatLocale(), options).format(value);
+export function formatNumber(value: number | bigint, options?: Intl.NumberFormatOptions): string {
+  if (preferences().locale === "az") return number(value, options, chosenDigits());
+  return numberFormat(options).format(value);
+}
+
+/** For numbers inside of texts, which have no unit and no currency. */
+export function numberFormat(options?: Intl.NumberFormatOptions): Intl.NumberFormat {
+  return preferences().locale === "az"
+    ? signs("id", chosenDigits(), options)
+    : new Intl.NumberFormat(formatLocale(), options);
 }
 
 /** A count of which only "at least this many" may be known: "10,000+". */
@@ -14,7 +24,7 @@ export function formatCount(count: number, capped = false): string {
 
 /** A whole number as the API sends 64-bit ones, as text. */
 export function formatInt64(value: string): string {
-  return new Intl.NumberFormat(formatLocale()).format(BigInt(value));
+  return formatNumber(BigInt(value));
 }
 
 /** Money as `google.type.Money` has it. */

@@ -1,5 +1,8 @@
 // Countries and languages by their names in the person's language.
 import { type Locale, preferences } from "../preferences/store.ts";
+import { compare } from "./azerbaijani.ts";
+// Of the Unicode CLDR; Chromium does not have them.
+import azerbaijani from "./azerbaijani.json" with { type: "json" };
 
 /** Countries and territories with telephone numbers of their own, ISO 3166-1 alpha-2. */
 const REGIONS =
@@ -11,16 +14,26 @@ const REGIONS =
   "SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG " +
   "VI VN VU WF WS XK YE YT ZA ZM ZW";
 
+const AZERBAIJANI: Record<"regions" | "languages", Partial<Record<string, string>>> = azerbaijani;
+
+function nameOf(code: string, locale: Locale): string {
+  const own = locale === "az" && AZERBAIJANI.regions[code];
+  return own || (new Intl.DisplayNames(locale, { type: "region", fallback: "code" }).of(code) ?? code);
+}
+
 /** "Iran" for "IR"; the code itself where it has no name. */
 export function regionName(code: string): string {
-  if (!code) return "";
-  return new Intl.DisplayNames(preferences().locale, { type: "region", fallback: "code" }).of(code) ?? code;
+  return code && nameOf(code, preferences().locale);
 }
 
 /** "Persian (Iran)" for "fa-IR"; the tag itself where it has no name. */
 export function languageName(tag: string): string {
+  const { locale } = preferences();
   try {
-    return new Intl.DisplayNames(preferences().locale, { type: "language" }).of(tag) ?? tag;
+    const { language, region } = new Intl.Locale(tag);
+    const own = locale === "az" && AZERBAIJANI.languages[language];
+    if (own) return region ? `${own} (${regionName(region)})` : own;
+    return new Intl.DisplayNames(locale, { type: "language" }).of(tag) ?? tag;
   } catch {
     return tag; // not a tag
   }
@@ -28,10 +41,9 @@ export function languageName(tag: string): string {
 
 /** Codes of all countries in the order of their names in a language. */
 export function regionsByName(locale: Locale): string[] {
-  const order = new Intl.Collator(locale);
-  const name = new Intl.DisplayNames(locale, { type: "region", fallback: "code" });
-  const names = new Map(REGIONS.split(" ").map((code) => [code, name.of(code)]));
-  return [...names.keys()].sort((one, other) => order.compare(names.get(one) ?? "", names.get(other) ?? ""));
+  const order = locale === "az" ? compare : new Intl.Collator(locale).compare;
+  const names = new Map(REGIONS.split(" ").map((code) => [code, nameOf(code, locale)]));
+  return [...names.keys()].sort((one, other) => order(names.get(one) ?? "", names.get(other) ?? ""));
 }
 
 /** All countries to choose from, in the order of the person's language. */

@@ -1,6 +1,7 @@
 // Texts by key. A catalogue is a file a page area and language: `fa/contacts.json` holds the keys `contacts.…`.
-import { IntlMessageFormat } from "intl-messageformat";
+import { type Formatters, IntlMessageFormat } from "intl-messageformat";
 import { formatLocale } from "../format/locale.ts";
+import { numberFormat } from "../format/numbers.ts";
 import type { Locale } from "../preferences/store.ts";
 
 export type Catalogue = Record<string, string>;
@@ -8,6 +9,12 @@ export type Values = Record<string, unknown>;
 
 const catalogues = new Map<Locale, Map<string, string>>();
 const compiled = new Map<string, IntlMessageFormat>();
+
+const formatters: Formatters = {
+  getNumberFormat: (_tag, options) => numberFormat(options),
+  getDateTimeFormat: (...given) => new Intl.DateTimeFormat(...given),
+  getPluralRules: (...given) => new Intl.PluralRules(...given),
+};
 
 /** Adds a catalogue; `path` is its file, "./fa/contacts.json". */
 export function add(locale: Locale, path: string, catalogue: Catalogue): void {
@@ -35,7 +42,7 @@ export function text(locale: Locale, key: string, values: Values = {}): string {
   const name = `${tag} ${message}`;
   let format = compiled.get(name);
   if (!format) {
-    format = new IntlMessageFormat(message, tag, undefined, { ignoreTag: true });
+    format = new IntlMessageFormat(message, tag, undefined, { ignoreTag: true, formatters });
     compiled.set(name, format);
   }
   return String(format.format(values as Record<string, string>));

@@ -16,7 +16,7 @@ import {
   utcTime,
   weekday,
 } from "../format/calendar.ts";
-import { formatLocale } from "../format/locale.ts";
+import { formatInstant } from "../format/dates.ts";
 import { formatNumber } from "../format/numbers.ts";
 import { useText } from "../i18n/use.ts";
 import { type Calendar, usePreferences } from "../preferences/store.ts";
@@ -31,7 +31,7 @@ interface Props {
 }
 
 function words(day: Day, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(formatLocale(), { ...options, timeZone: "UTC" }).format(utcTime(day));
+  return formatInstant(utcTime(day), { ...options, timeZone: "UTC" });
 }
 
 function today(): Day {

@@ -1,4 +1,5 @@
 // Notifications by the day they came, in the person's calendar and time zone.
+import { formatAgo, formatInstant } from "../../format/dates.ts";
 import { chosenTimeZone, formatLocale } from "../../format/locale.ts";
 
 const DAY = 86_400_000;
@@ -10,12 +11,10 @@ function dayOf(instant: number): string {
 /** "Today", "Yesterday", then the date with its weekday. */
 export function dayTitle(instant: number, now: number): string {
   const day = dayOf(instant);
-  const relative = new Intl.RelativeTimeFormat(formatLocale(), { numeric: "auto" });
   const capital = (text: string) => text.charAt(0).toLocaleUpperCase(formatLocale()) + text.slice(1);
-  if (day === dayOf(now)) return capital(relative.format(0, "day"));
-  if (day === dayOf(now - DAY)) return capital(relative.format(-1, "day"));
-  const options = { weekday: "long", day: "numeric", month: "long" } as const;
-  return new Intl.DateTimeFormat(formatLocale(), { ...options, timeZone: chosenTimeZone() }).format(instant);
+  if (day === dayOf(now)) return capital(formatAgo(0, "day"));
+  if (day === dayOf(now - DAY)) return capital(formatAgo(-1, "day"));
+  return formatInstant(instant, { weekday: "long", day: "numeric", month: "long" });
 }
 
 export interface DayGroup<T> {
