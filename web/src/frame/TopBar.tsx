@@ -92,10 +92,15 @@ function Crumbs() {
     <Breadcrumbs
       aria-label={t("frame.crumbs")}
       separator={<ChevronRight className="mirror" size={14} />}
-      sx={{ minWidth: 0, "& ol": { flexWrap: "nowrap" }, "& li": { minWidth: 0 } }}
+      sx={{
+        minWidth: 0,
+        "& ol": { flexWrap: "nowrap" },
+        "& li": { minWidth: 0 },
+        "& .MuiBreadcrumbs-separator": { flexShrink: 0 },
+      }}
     >
       {deeper && (
-        <Link component={NavLink} to={place.path} color="textSecondary">
+        <Link component={NavLink} to={place.path} color="textSecondary" noWrap sx={{ display: "block" }}>
           {t(place.name)}
         </Link>
       )}

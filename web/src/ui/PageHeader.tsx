@@ -24,7 +24,8 @@ export function PageHeader({ title, about, leading, extra, action }: Props) {
   return (
     <Stack direction="row" sx={{ alignItems: "center", gap: 3, mb: 4, flexWrap: "wrap" }}>
       {leading}
-      <Box sx={{ flex: 1, minWidth: 0 }}>
+      {/* What no longer fits beside this much of a title goes below it. */}
+      <Box sx={{ flex: 1, minWidth: 150 }}>
         <Typography variant="h1" sx={{ overflowWrap: "anywhere" }}>
           <bdi>{title}</bdi>
         </Typography>

@@ -106,7 +106,13 @@ function Lines({ title, children }: { title?: string; children: ReactNode }) {
       )}
       <Box
         component="dl"
-        sx={{ m: 0, display: "grid", gridTemplateColumns: "1fr auto", columnGap: 4, rowGap: 1 }}
+        sx={{
+          m: 0,
+          display: "grid",
+          gridTemplateColumns: "minmax(42%, 1fr) minmax(0, auto)",
+          columnGap: 4,
+          rowGap: 1,
+        }}
       >
         {children}
       </Box>
