@@ -4,21 +4,26 @@ import TextField from "@mui/material/TextField";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Colleague, findColleagues } from "../api/people.ts";
-import { useText } from "../i18n/use.ts";
+import { focusOnce } from "./focusOnce.ts";
 import { PersonAvatar } from "./PersonAvatar.tsx";
 import { useColleague } from "./useColleague.ts";
 import { useDebounced } from "./useDebounced.ts";
+import { usePickerTexts } from "./usePickerTexts.ts";
 
 interface Props {
   label: string;
   /** Id; empty: nobody. */
   value: string;
   onChange: (id: string, person: Colleague | undefined) => void;
+  /** The label is heard and not shown: it stands beside already. */
+  bare?: boolean;
+  wrong?: string | undefined;
+  focused?: boolean | undefined;
 }
 
 /** A colleague, found by part of the name. */
-export function PersonPicker({ label, value, onChange }: Props) {
-  const t = useText();
+export function PersonPicker({ label, value, onChange, bare, wrong, focused }: Props) {
+  const texts = usePickerTexts();
   const [typed, setTyped] = useState("");
   const current = useColleague(value);
   const query = useDebounced(typed === current?.displayName ? "" : typed);
@@ -34,11 +39,7 @@ export function PersonPicker({ label, value, onChange }: Props) {
       options={data}
       filterOptions={(found) => found}
       loading={isFetching}
-      loadingText={t("start.loading")}
-      noOptionsText={t("table.pick.nothing")}
-      clearText={t("common.clear")}
-      openText={t("table.pick.open")}
-      closeText={t("common.close")}
+      {...texts}
       value={current ?? null}
       onInputChange={(_, words) => setTyped(words)}
       onChange={(_, chosen) => onChange(chosen?.id ?? "", chosen ?? undefined)}
@@ -56,7 +57,19 @@ export function PersonPicker({ label, value, onChange }: Props) {
           )}
         </Box>
       )}
-      renderInput={(input) => <TextField {...input} label={label} />}
+      renderInput={(input) => (
+        <TextField
+          {...input}
+          label={bare ? undefined : label}
+          inputRef={focused ? focusOnce : undefined}
+          error={Boolean(wrong)}
+          helperText={wrong}
+          slotProps={{
+            ...input.slotProps,
+            htmlInput: { ...input.slotProps.htmlInput, "aria-label": bare ? label : undefined, dir: "auto" },
+          }}
+        />
+      )}
     />
   );
 }

@@ -2,7 +2,7 @@ import Autocomplete from "@mui/material/Autocomplete";
 import TextField from "@mui/material/TextField";
 import { useGetList } from "ra-core";
 import type { Records } from "../api/resources.ts";
-import { useText } from "../i18n/use.ts";
+import { usePickerTexts } from "./usePickerTexts.ts";
 
 interface Props {
   label: string;
@@ -13,7 +13,7 @@ interface Props {
 
 /** A team; for who may read them (team, read). */
 export function TeamPicker({ label, value, onChange }: Props) {
-  const t = useText();
+  const texts = usePickerTexts();
   const { data = [], isPending } = useGetList<Records["teams"]>("teams");
   return (
     <Autocomplete
@@ -22,11 +22,7 @@ export function TeamPicker({ label, value, onChange }: Props) {
       openOnFocus
       options={data}
       loading={isPending}
-      loadingText={t("start.loading")}
-      noOptionsText={t("table.pick.nothing")}
-      clearText={t("common.clear")}
-      openText={t("table.pick.open")}
-      closeText={t("common.close")}
+      {...texts}
       value={data.find(({ id }) => id === value) ?? null}
       onChange={(_, chosen) => onChange(chosen?.id ?? "")}
       getOptionLabel={(team) => team.name}

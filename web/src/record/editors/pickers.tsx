@@ -7,65 +7,26 @@ import { Plus } from "lucide-react";
 import { useGetManyAggregate, useNotify } from "ra-core";
 import { useState } from "react";
 import { call, newId } from "../../api/client.ts";
-import { type Colleague, findColleagues, findCompanies } from "../../api/people.ts";
+import { findCompanies } from "../../api/people.ts";
 import type { Records } from "../../api/resources.ts";
 import { describeError } from "../../i18n/errors.ts";
 import { useText } from "../../i18n/use.ts";
 import { useMay } from "../../session/rights.ts";
 import { focusOnce } from "../../ui/focusOnce.ts";
-import { PersonAvatar } from "../../ui/PersonAvatar.tsx";
-import { useColleague } from "../../ui/useColleague.ts";
+import { PersonPicker } from "../../ui/PersonPicker.tsx";
 import { useDebounced } from "../../ui/useDebounced.ts";
+import { usePickerTexts } from "../../ui/usePickerTexts.ts";
 import type { EditorProps } from "../types.ts";
 
 export function ColleagueEditor({ value, onChange, onDone, wrong, label, focused }: EditorProps<string>) {
-  const t = useText();
-  const [typed, setTyped] = useState("");
-  const current = useColleague(value);
-  const query = useDebounced(typed === current?.displayName ? "" : typed);
-  const { data = [], isFetching } = useQuery({
-    queryKey: ["colleagues", "find", query],
-    queryFn: ({ signal }) => findColleagues(query, signal),
-  });
   return (
-    <Autocomplete<Colleague>
-      fullWidth
-      autoHighlight
-      openOnFocus
-      options={data}
-      filterOptions={(found) => found}
-      loading={isFetching}
-      loadingText={t("frame.palette.searching")}
-      noOptionsText={t("record.nobody")}
-      value={current ?? null}
-      onInputChange={(_, words) => setTyped(words)}
-      onChange={(_, chosen) => (onDone ? onDone(chosen?.id ?? "") : onChange(chosen?.id ?? ""))}
-      getOptionLabel={(one) => one.displayName}
-      getOptionKey={(one) => one.id}
-      isOptionEqualToValue={(one, other) => one.id === other.id}
-      renderOption={({ key, ...props }, one) => (
-        <Box component="li" key={key} {...props} sx={{ gap: 2 }}>
-          <PersonAvatar name={one.displayName} size={24} />
-          <bdi>{one.displayName}</bdi>
-          {one.teamName && (
-            <Box component="bdi" sx={{ color: "text.secondary" }}>
-              {one.teamName}
-            </Box>
-          )}
-        </Box>
-      )}
-      renderInput={(input) => (
-        <TextField
-          {...input}
-          inputRef={focused ? focusOnce : undefined}
-          error={Boolean(wrong(""))}
-          helperText={wrong("")}
-          slotProps={{
-            ...input.slotProps,
-            htmlInput: { ...input.slotProps.htmlInput, "aria-label": label, dir: "auto" },
-          }}
-        />
-      )}
+    <PersonPicker
+      bare
+      label={label}
+      value={value ?? ""}
+      wrong={wrong("")}
+      focused={focused}
+      onChange={(id) => (onDone ? onDone(id) : onChange(id))}
     />
   );
 }
@@ -89,6 +50,7 @@ interface CompanyProps {
 
 export function CompanyPicker({ id, name, onPick, label, wrong, focused }: CompanyProps) {
   const t = useText();
+  const texts = usePickerTexts();
   const may = useMay();
   const notify = useNotify();
   const [typed, setTyped] = useState("");
@@ -126,8 +88,7 @@ export function CompanyPicker({ id, name, onPick, label, wrong, focused }: Compa
       options={options}
       filterOptions={(found) => found}
       loading={isFetching}
-      loadingText={t("frame.palette.searching")}
-      noOptionsText={t("record.nothing")}
+      {...texts}
       value={id ? { id, name: shown } : null}
       onInputChange={(_, words) => setTyped(words)}
       onChange={(_, option) => void choose(option)}

@@ -1,5 +1,6 @@
 // Editors of how to reach somebody: e-mail, telephone, addresses, profiles.
 import Stack from "@mui/material/Stack";
+import type { ReactNode } from "react";
 import type { components } from "../../api/schema.d.ts";
 import { latinDigits } from "../../format/calendar.ts";
 import { regions } from "../../format/regions.ts";
@@ -10,85 +11,61 @@ import { Input, Pick, Rows } from "./Rows.tsx";
 
 type Schemas = components["schemas"];
 
-export function EmailsEditor({
-  value,
-  onChange,
-  wrong,
-  label,
-  focused,
-}: EditorProps<Schemas["EmailAddress"][]>) {
-  const t = useText();
-  const labels = useLabels();
+export function EmailsEditor({ value, ...props }: EditorProps<Schemas["EmailAddress"][]>) {
   const blank = { address: "", label: "work", primary: false } as Schemas["EmailAddress"];
+  return <ReachEditor {...props} rows={value ?? []} blank={blank} part="address" type="email" />;
+}
+
+export function PhonesEditor({ value, ...props }: EditorProps<Schemas["PhoneNumber"][]>) {
+  const t = useText();
+  const blank = { number: "", label: "mobile", primary: false, region: "" } as Schemas["PhoneNumber"];
   return (
-    <Rows
-      primary
+    <ReachEditor
+      {...props}
       rows={value ?? []}
-      onChange={onChange}
       blank={blank}
-      most={20}
-      label={label}
-      wrong={wrong}
-      render={(row, change, name, index) => (
-        <Stack direction="row" sx={{ gap: 1.5 }}>
-          <Input
-            ltr
-            type="email"
-            value={row.address}
-            onChange={(address) => change({ address })}
-            name={name}
-            wrong={wrong(`[${index}].address`)}
-            focused={Boolean(focused) && index === 0}
+      part="number"
+      type="tel"
+      below={(row, change, name) =>
+        needsRegion(row.number) && (
+          <Pick
+            value={row.region}
+            onChange={(region) => change({ region })}
+            name={t("record.rows.regionOf", { name })}
+            choices={regions()}
+            none={t("record.rows.regionOwn")}
           />
-          <LabelPick
-            value={row.label}
-            onChange={(chosen) => change({ label: chosen })}
-            name={name}
-            choices={labels}
-            t={t}
-          />
-        </Stack>
-      )}
+        )
+      }
     />
   );
 }
 
-interface LabelPickProps {
-  value: string;
-  onChange: (label: string) => void;
-  name: string;
-  choices: { value: string; name: string }[];
-  t: ReturnType<typeof useText>;
+interface ReachProps<T> extends Omit<EditorProps<T[]>, "value" | "record" | "onDone"> {
+  rows: readonly T[];
+  blank: T;
+  /** The part of a row that reaches somebody. */
+  part: keyof T & string;
+  type: "email" | "tel";
+  below?: (row: T, change: (part: Partial<T>) => void, name: string) => ReactNode;
 }
 
-function LabelPick({ value, onChange, name, choices, t }: LabelPickProps) {
-  return (
-    <Stack sx={{ width: 104, flexShrink: 0 }}>
-      <Pick
-        value={value}
-        onChange={onChange}
-        name={t("record.rows.labelOf", { name })}
-        choices={choices}
-        none={t("record.rows.label")}
-      />
-    </Stack>
-  );
-}
-
-export function PhonesEditor({
-  value,
+/** Rows of what is written to or called, each with a label; one is the primary. */
+function ReachEditor<T extends { label: string }>({
+  rows,
   onChange,
+  blank,
+  part,
+  type,
+  below,
   wrong,
   label,
   focused,
-}: EditorProps<Schemas["PhoneNumber"][]>) {
-  const t = useText();
-  const labels = useLabels();
-  const blank = { number: "", label: "mobile", primary: false, region: "" } as Schemas["PhoneNumber"];
+}: ReachProps<T>) {
   return (
     <Rows
       primary
-      rows={value ?? []}
+      rows={rows}
       onChange={onChange}
       blank={blank}
       most={20}
@@ -99,33 +76,45 @@ export function PhonesEditor({
           <Stack direction="row" sx={{ gap: 1.5 }}>
             <Input
               ltr
-              type="tel"
-              value={row.number}
-              onChange={(number) => change({ number })}
+              type={type}
+              value={row[part] as string}
+              onChange={(typed) => change({ [part]: typed } as Partial<T>)}
               name={name}
-              wrong={wrong(`[${index}].number`)}
+              wrong={wrong(`[${index}].${part}`)}
               focused={Boolean(focused) && index === 0}
             />
             <LabelPick
               value={row.label}
-              onChange={(chosen) => change({ label: chosen })}
+              onChange={(chosen) => change({ label: chosen } as Partial<T>)}
               name={name}
-              choices={labels}
-              t={t}
             />
           </Stack>
-          {needsRegion(row.number) && (
-            <Pick
-              value={row.region}
-              onChange={(region) => change({ region })}
-              name={t("record.rows.regionOf", { name })}
-              choices={regions()}
-              none={t("record.rows.regionOwn")}
-            />
-          )}
+          {below?.(row, change, name)}
         </>
       )}
     />
+  );
+}
+
+interface LabelPickProps {
+  value: string;
+  onChange: (label: string) => void;
+  name: string;
+}
+
+function LabelPick({ value, onChange, name }: LabelPickProps) {
+  const t = useText();
+  const choices = useLabels();
+  return (
+    <Stack sx={{ width: 104, flexShrink: 0 }}>
+      <Pick
+        value={value}
+        onChange={onChange}
+        name={t("record.rows.labelOf", { name })}
+        choices={choices}
+        none={t("record.rows.label")}
+      />
+    </Stack>
   );
 }
 
@@ -143,7 +132,6 @@ export function AddressesEditor({
   focused,
 }: EditorProps<Schemas["PostalAddress"][]>) {
   const t = useText();
-  const labels = useLabels();
   const blank = { label: "work", lines: [], city: "", state: "", postalCode: "", region: "" };
   return (
     <Rows
@@ -175,13 +163,7 @@ export function AddressesEditor({
                 wrong={wrong(`[${index}].lines`)}
                 focused={Boolean(focused) && index === 0}
               />
-              <LabelPick
-                value={row.label}
-                onChange={(chosen) => change({ label: chosen })}
-                name={name}
-                choices={labels}
-                t={t}
-              />
+              <LabelPick value={row.label} onChange={(chosen) => change({ label: chosen })} name={name} />
             </Stack>
             <Stack direction="row" sx={{ gap: 1.5 }}>
               {part("city")}

@@ -5,8 +5,8 @@ import { useGetManyAggregate } from "ra-core";
 import { useState } from "react";
 import { findCompanies } from "../../api/people.ts";
 import type { Records } from "../../api/resources.ts";
-import { useText } from "../../i18n/use.ts";
 import { useDebounced } from "../../ui/useDebounced.ts";
+import { usePickerTexts } from "../../ui/usePickerTexts.ts";
 
 export function useCompany(id: string): Records["companies"] | undefined {
   const { data } = useGetManyAggregate<Records["companies"]>(
@@ -27,7 +27,7 @@ export function CompanyValue({
   value: string;
   onChange: (id: string) => void;
 }) {
-  const t = useText();
+  const texts = usePickerTexts();
   const [typed, setTyped] = useState("");
   const current = useCompany(value);
   const query = useDebounced(typed === current?.name ? "" : typed);
@@ -43,11 +43,7 @@ export function CompanyValue({
       options={data}
       filterOptions={(found) => found}
       loading={isFetching}
-      loadingText={t("start.loading")}
-      noOptionsText={t("table.pick.nothing")}
-      clearText={t("common.clear")}
-      openText={t("table.pick.open")}
-      closeText={t("common.close")}
+      {...texts}
       value={current ?? null}
       onInputChange={(_, words) => setTyped(words)}
       onChange={(_, chosen) => onChange(chosen?.id ?? "")}
