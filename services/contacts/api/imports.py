@@ -36,6 +36,13 @@ _MODES: Final = {
     pb.ImportOptions.MODE_BOTH: Mode.BOTH,
 }
 _MODE_NUMBERS: Final = {mode: number for number, mode in _MODES.items() if number}
+_QUOTES: Final = {
+    pb.ImportOptions.QUOTING_UNSPECIFIED: None,
+    pb.ImportOptions.QUOTING_DOUBLE: '"',
+    pb.ImportOptions.QUOTING_SINGLE: "'",
+    pb.ImportOptions.QUOTING_NONE: "",
+}
+_QUOTING_NUMBERS: Final = {quote: number for number, quote in _QUOTES.items()}
 _NEWEST = parse_order("", {"create_time": contact_import.c.id}, "create_time desc", contact_import.c.id)
 _BY_RECORD = parse_order("", {"record": import_rejected_row.c.record}, "record", import_rejected_row.c.record)
 
@@ -173,6 +180,8 @@ class ImportServicer(Servicer):
             mapping=tuple(ColumnMapping(entry.column, entry.field) for entry in asked.mapping),
             region=region,
             locale=asked.locale,
+            quote=_QUOTES[asked.quoting],
+            has_header=asked.has_header if asked.HasField("has_header") else None,
         )
         samples, whole = await files.samples(call.db, stored.id)
         return stored, *understand(samples, options, whole=whole)
@@ -199,6 +208,8 @@ def _kept_message(kept: dict[str, Any]) -> pb.ImportOptions:
         region=kept["region"],
         locale=kept["locale"],
         mode=_MODE_NUMBERS[Mode(kept["mode"])],
+        quoting=_QUOTING_NUMBERS[kept.get("quote")],
+        has_header=kept.get("has_header"),
     )
 
 

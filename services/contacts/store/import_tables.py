@@ -52,7 +52,7 @@ contact_import = sa.Table(
     # Bytes, of the file and read so far.
     _count("size"),
     _count("position"),
-    # Complete ImportOptions: encoding, delimiter, mapping, region, locale, mode.
+    # Complete ImportOptions: encoding, delimiter, mapping, region, locale, mode, quote, has_header.
     sa.Column("options", JSONB, nullable=False),
     sa.Column("dry_run", sa.Boolean, nullable=False),
     # QUEUED, RUNNING, SUCCEEDED or FAILED.

@@ -74,14 +74,17 @@ def kept_options(plan: Plan, mode: Mode) -> dict[str, Any]:
         "region": plan.region,
         "locale": plan.locale,
         "mode": mode,
+        "quote": plan.dialect.quote,
+        "has_header": plan.has_header,
     }
 
 
 def options_of(kept: dict[str, Any]) -> Options:
-    """The options kept with an import, without the mode."""
+    """The options kept with an import, without the mode; older ones say nothing of quotes and header."""
     names = ("encoding", "delimiter", "region", "locale")
     mapping = tuple(ColumnMapping(*entry) for entry in kept["mapping"])
-    return Options(**{name: str(kept[name]) for name in names}, mapping=mapping)
+    texts = {name: str(kept[name]) for name in names}
+    return Options(**texts, mapping=mapping, quote=kept.get("quote"), has_header=kept.get("has_header"))
 
 
 COLUMNS: Final = tuple(contact_import.c)

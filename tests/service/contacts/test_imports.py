@@ -235,3 +235,31 @@ async def test_a_mapping_given_is_kept_to(importing: Importing) -> None:
     await importing.imported(table(1), mapping=mapping)
     found = (await importing.rows("SELECT given_name, job_title, custom FROM contact"))[0]
     assert tuple(found) == ("", "", {"position": "Engineer"})
+
+
+async def test_quoting_and_header_are_shown_as_understood_and_corrected(importing: Importing) -> None:
+    file = await importing.upload(b"Ada King,ada@header.example,'x, y'\nBob Byte,bob@header.example,'z, w'\n")
+
+    async def preview(**options: Any) -> pb.PreviewImportResponse:
+        request = pb.PreviewImportRequest(file_id=file.id, options=pb.ImportOptions(**options))
+        shown: pb.PreviewImportResponse = await importing.stub.PreviewImport(request, metadata=importing.metadata)
+        return shown
+
+    understood = await preview()
+    assert understood.options.quoting == pb.ImportOptions.QUOTING_SINGLE
+    assert understood.options.HasField("has_header") and not understood.options.has_header
+    assert list(understood.rows[0].cells) == ["Ada King", "ada@header.example", "x, y"]
+
+    corrected = await preview(quoting=pb.ImportOptions.QUOTING_NONE, has_header=True)
+    assert list(corrected.columns) == ["Ada King", "ada@header.example", "'x", "y'"]
+    assert list(corrected.rows[0].cells) == ["Bob Byte", "bob@header.example", "'z", "w'"]
+
+    # What was corrected holds in the import, though the file is understood anew by whoever runs it.
+    mapping = [pb.ColumnMapping(column="ada@header.example", field="email")]
+    created = await importing.create(file, has_header=True, mapping=mapping)
+    assert created.options.has_header
+    assert created.options.quoting == pb.ImportOptions.QUOTING_SINGLE
+    ended = await importing.finished(created.id)
+    assert (ended.record_count, ended.created_count) == (1, 1)
+    [email] = await importing.rows("SELECT emails->0->>'address' FROM contact")
+    assert email[0] == "bob@header.example"

@@ -245,3 +245,40 @@ def test_the_samples_have_the_columns_they_have(language: str) -> None:
         *("job_title", "city", "source", "tags", "created"),
     ]
     assert plan.locale == f"{language}-{region}"
+
+
+@pytest.mark.parametrize(
+    ("quote", "read"),
+    [
+        ('"', [["O'Hara", "x, y", "3"]]),
+        ("'", [["O'Hara", '"x', 'y"', "3"]]),
+        ("", [["O'Hara", '"x', 'y"', "3"]]),
+    ],
+)
+def test_a_quotation_mark_that_a_person_names_is_kept_to(quote: str, read: list[list[str]]) -> None:
+    content = b'Name,Email,City\nO\'Hara,"x, y",3\n'
+    assert stripped(records(content, quote=quote)) == read
+    plan, _ = understand([content], Options(region="US", quote=quote), whole=True)
+    assert plan.dialect.quote == plan.options.quote == quote
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_mark_inside_a_cell_is_found_out_under_the_quotation_mark_a_person_names(quote: str) -> None:
+    doubled, backslashed = f"a {quote}{quote}b{quote}{quote}, c", f"a \\{quote}b\\{quote}, c"
+    for inside in (doubled, backslashed):
+        content = f"Name,Email,City\n{quote}{inside}{quote},a@example.com,3\n".encode()
+        assert records(content, quote=quote) == [[f"a {quote}b{quote}, c", "a@example.com", "3"]]
+
+
+def test_whether_there_is_a_header_is_as_a_person_says() -> None:
+    content = b"Ali,ali@example.com,+989121000316\nSara,sara@example.com,+989121000317\n"
+    plan, rows = understand([content], Options(region="IR", has_header=True), whole=True)
+    assert plan.columns == ("Ali", "ali@example.com", "+989121000316")
+    assert [row[0] for row in rows] == ["Sara"]
+    assert plan.options.has_header is True
+    named = b"Name,Email\nSara,sara@example.com\n"
+    plan, rows = understand([named], Options(region="IR", has_header=False), whole=True)
+    assert plan.columns == ("Column 1", "Column 2")
+    assert rows == [["Name", "Email"], ["Sara", "sara@example.com"]]
+    assert records(named, has_header=False) == rows
+    assert understand([named], Options(region="IR"), whole=True)[0].has_header is True

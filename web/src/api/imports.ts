@@ -9,6 +9,7 @@ export type Import = Schemas["Import"];
 export type ImportOptions = Schemas["ImportOptionsInput"];
 export type Mapping = Schemas["ColumnMapping"];
 export type Mode = Schemas["ImportOptionsMode"];
+export type Quoting = Schemas["ImportOptionsQuoting"];
 export type Preview = Schemas["PreviewImportResponse"];
 export type RejectedRow = Schemas["RejectedRow"];
 export type Operation = Schemas["Operation"];

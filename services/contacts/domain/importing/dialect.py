@@ -47,16 +47,17 @@ def separator_line(line: str) -> str | None:
     return match[1] if match else None
 
 
-def find_dialect(sample: str, delimiter: str = "", whole: bool = False) -> Dialect:
+def find_dialect(sample: str, delimiter: str = "", quote: str | None = None, *, whole: bool = False) -> Dialect:
     """The dialect of a file that begins with `sample`: the one under which most lines form records of one
-    width. `delimiter`, when given, is kept to. `whole`: the sample is the file, its last record complete.
+    width. `delimiter` and `quote`, when given, are kept to; an empty `quote` means that quotation marks are letters.
+    `whole`: the sample is the file, its last record complete.
     """
     lines = split_lines(sample)
     if lines and (named := separator_line(lines[0])):
         lines = lines[1:]
         delimiter = delimiter or named
-    best, best_score = Dialect(delimiter or ","), 0.0
-    for candidate in _candidates(sample, delimiter):
+    best, best_score = Dialect(delimiter or ",", '"' if quote is None else quote), 0.0
+    for candidate in _candidates(sample, delimiter, quote):
         score = _score(candidate, lines, whole)
         if score > best_score * 1.001:
             best, best_score = candidate, score
@@ -68,19 +69,29 @@ def split_lines(text: str) -> list[str]:
     return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text)
 
 
-def _candidates(sample: str, delimiter: str) -> Iterator[Dialect]:
+def _candidates(sample: str, delimiter: str, quote: str | None) -> Iterator[Dialect]:
     """Possible dialects, the more usual ones first: a later one must be better, not as good."""
     for sign in (delimiter,) if delimiter else DELIMITERS:
+        if quote is not None:
+            yield _dialect(sample, sign, quote)
+            continue
         around = re.escape(sign)
-        skip = re.search(rf'{around} +"', sample) is not None
-        backslashed = '\\"' in sample and not re.search(r'[^,;\t|\r\n]""|""[^,;\t|\r\n]', sample)
-        usual = Dialect(sign, doubled=not backslashed, skip_spaces=skip)
         apostrophes = len(re.findall(rf"(?:^|{around})'[^'\r\n]*'(?={around}|\r?$)", sample, re.MULTILINE))
         if apostrophes > sample.count('"') and apostrophes * 5 > sample.count("\n"):
-            yield Dialect(sign, quote="'", skip_spaces=skip)
-        yield usual
+            yield _dialect(sample, sign, "'")
+        yield _dialect(sample, sign, '"')
         if '"' in sample:
-            yield Dialect(sign, quote="")
+            yield _dialect(sample, sign, "")
+
+
+def _dialect(sample: str, delimiter: str, quote: str) -> Dialect:
+    """The dialect of a delimiter and a mark; the sample tells how a mark is written inside of a cell."""
+    if not quote:
+        return Dialect(delimiter, quote="")
+    skip = re.search(rf"{re.escape(delimiter)} +{quote}", sample) is not None
+    inside = rf"[^,;\t|\r\n]{quote}{quote}|{quote}{quote}[^,;\t|\r\n]"
+    backslashed = "\\" + quote in sample and not re.search(inside, sample)
+    return Dialect(delimiter, quote, doubled=not backslashed, skip_spaces=skip)
 
 
 def _score(dialect: Dialect, lines: list[str], whole: bool) -> float:

@@ -45,6 +45,9 @@ class Options:
     mapping: tuple[ColumnMapping, ...] = ()
     region: str = ""
     locale: str = ""
+    # The mark around cells, "" for none; None: found out.
+    quote: str | None = None
+    has_header: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,22 @@ class Plan:
     mapping: tuple[ColumnMapping, ...]
     region: str
     locale: str
+    has_header: bool
     # The order of figures in the dates of each date column, by column.
     date_orders: dict[int, DateOrder] = field(default_factory=dict)
 
     @property
     def options(self) -> Options:
         """What to ask for to read the file in this way again."""
-        return Options(self.encoding, self.dialect.delimiter, self.mapping, self.region, self.locale)
+        return Options(
+            self.encoding,
+            self.dialect.delimiter,
+            self.mapping,
+            self.region,
+            self.locale,
+            self.dialect.quote,
+            self.has_header,
+        )
 
 
 def understand(samples: Sequence[bytes], options: Options, *, whole: bool) -> tuple[Plan, list[list[str]]]:
@@ -83,7 +95,7 @@ def understand(samples: Sequence[bytes], options: Options, *, whole: bool) -> tu
     whole = whole and len(head) <= SAMPLE_BYTES
     if not text.strip():
         raise InvalidArgument("FILE_EMPTY", "The file is empty.", field="file_id")
-    dialect = find_dialect(text, _delimiter(options.delimiter), whole)
+    dialect = find_dialect(text, _delimiter(options.delimiter), options.quote, whole=whole)
     records = _sample_records(text, dialect, whole)
     title = _title_records(records)
     width = len(records[title]) if title < len(records) else 1
@@ -91,7 +103,9 @@ def understand(samples: Sequence[bytes], options: Options, *, whole: bool) -> tu
         raise InvalidArgument(
             "TOO_MANY_COLUMNS", f"A file has at most {MAX_COLUMNS:,} columns; got {width:,}.", field="file_id"
         )
-    named = title < len(records) and headers.is_header(records[title], options.region)
+    named = title < len(records) and (
+        headers.is_header(records[title], options.region) if options.has_header is None else options.has_header
+    )
     header = records[title] if named else [""] * width
     columns = headers.unique_columns(header)
     rows = records[title + named :]
@@ -107,6 +121,7 @@ def understand(samples: Sequence[bytes], options: Options, *, whole: bool) -> tu
         mapping=tuple(mapping),
         region=options.region,
         locale=locale,
+        has_header=named,
     )
     return replace(plan, date_orders=_date_orders(plan, rows)), rows
 

@@ -14,7 +14,7 @@ import { columnsOf, hasIdentity, isReady } from "./mapping.ts";
 import { ModeChoice } from "./ModeChoice.tsx";
 import { ReadingCard } from "./ReadingCard.tsx";
 import { understand } from "./understand.ts";
-import { type Draft, useDraft } from "./useDraft.ts";
+import { type Draft, readingOf, UNTOUCHED, useDraft } from "./useDraft.ts";
 import { WizardSteps } from "./WizardSteps.tsx";
 
 interface Props {
@@ -29,8 +29,8 @@ export function CheckStep({ fileId, filename, start }: Props) {
   const t = useText();
   const navigate = useNavigate();
   const [draft, change] = useDraft(start);
-  const { encoding, delimiter, region, locale, choices, mode } = draft;
-  const reading: ImportOptions = { encoding, delimiter, region, locale };
+  const { choices, mode } = draft;
+  const reading = readingOf(draft);
   const preview = useQuery({
     queryKey: ["imports", "preview", fileId, reading],
     queryFn: ({ signal }) => understand(fileId, reading, signal),
@@ -42,20 +42,17 @@ export function CheckStep({ fileId, filename, start }: Props) {
   });
   if (preview.isPending) return <PageSkeleton />;
   const found = preview.data;
-  const understood = found?.options ?? { ...draft, mapping: [] };
+  const understood = found?.options;
   const columns = found ? columnsOf(found.columns, found.options?.mapping ?? [], found.rows, choices) : [];
   const tryOut = () =>
     trial.mutate({
-      encoding: understood.encoding,
-      delimiter: understood.delimiter,
-      region: understood.region,
-      locale: understood.locale,
+      ...understood,
       mode,
       mapping: columns.map(({ name, field }) => ({ column: name, field })),
     });
   const error = preview.error ?? trial.error;
   // What the person asked for can be the reason why the file is not understood.
-  const touched = Boolean(encoding || delimiter || region || locale);
+  const touched = JSON.stringify(reading) !== JSON.stringify(readingOf(UNTOUCHED));
   const action = found && (
     <Button
       variant="contained"

@@ -5,6 +5,7 @@ import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useMemo } from "react";
+import type { ImportOptions, Quoting } from "../../api/imports.ts";
 import { languageName, regionName, regionsByName } from "../../format/regions.ts";
 import { useText } from "../../i18n/use.ts";
 import { usePreferences } from "../../preferences/store.ts";
@@ -13,6 +14,8 @@ import type { Draft } from "./useDraft.ts";
 const ENCODINGS = ["utf-8", "utf-16", "windows-1252", "windows-1254", "windows-1256"];
 /** Names of texts by delimiter: a tab cannot stand in a key. */
 const DELIMITERS: Record<string, string> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
+const QUOTINGS: readonly Quoting[] = ["QUOTING_DOUBLE", "QUOTING_SINGLE", "QUOTING_NONE"];
+const HEADERS = ["true", "false"];
 const LANGUAGES = [
   "en-US",
   "en-GB",
@@ -31,7 +34,8 @@ const LANGUAGES = [
 ];
 
 interface Props {
-  understood: { encoding: string; delimiter: string; region: string; locale: string };
+  /** Undefined as long as the file cannot be read as it was asked for. */
+  understood: ImportOptions | undefined;
   draft: Draft;
   onChange: (changed: Partial<Draft>) => void;
 }
@@ -40,9 +44,11 @@ interface Props {
 export function ReadingCard({ understood, draft, onChange }: Props) {
   const t = useText();
   // What was asked for shows at once, before the file has been read that way.
-  const encoding = draft.encoding || understood.encoding;
-  const delimiter = draft.delimiter || understood.delimiter;
-  const locale = draft.locale || understood.locale;
+  const encoding = draft.encoding || understood?.encoding || "";
+  const delimiter = draft.delimiter || understood?.delimiter || "";
+  const locale = draft.locale || understood?.locale || "";
+  const quoting = draft.quoting === "QUOTING_UNSPECIFIED" ? (understood?.quoting ?? "") : draft.quoting;
+  const hasHeader = draft.hasHeader ?? understood?.hasHeader;
   return (
     <Card component="section" aria-labelledby="reading-title" sx={{ p: 4 }}>
       <Typography id="reading-title" variant="h2">
@@ -55,7 +61,7 @@ export function ReadingCard({ understood, draft, onChange }: Props) {
         sx={{
           display: "grid",
           gap: 4,
-          gridTemplateColumns: { xs: "1fr", sm: "1fr 1fr", lg: "repeat(4, 1fr)" },
+          gridTemplateColumns: { xs: "1fr", sm: "1fr 1fr", lg: "repeat(3, 1fr)" },
         }}
       >
         <Choice
@@ -72,8 +78,22 @@ export function ReadingCard({ understood, draft, onChange }: Props) {
           name={(value) => t(`imports.delimiters.${DELIMITERS[value] ?? ""}`, { _: value })}
           onChange={(value) => onChange({ delimiter: value })}
         />
+        <Choice
+          label={t("imports.reading.quoting")}
+          value={quoting}
+          values={QUOTINGS}
+          name={(value) => t(`imports.quotings.${value}`)}
+          onChange={(value) => onChange({ quoting: value as Quoting })}
+        />
+        <Choice
+          label={t("imports.reading.header")}
+          value={hasHeader === undefined ? "" : String(hasHeader)}
+          values={HEADERS}
+          name={(value) => t(`imports.headers.${value}`)}
+          onChange={(value) => onChange({ hasHeader: value === "true" })}
+        />
         <RegionChoice
-          value={draft.region || understood.region}
+          value={draft.region || understood?.region || ""}
           onChange={(value) => onChange({ region: value })}
         />
         <Choice

@@ -2,7 +2,7 @@
 // the back button lose nothing.
 import { useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import type { Import, Mode } from "../../api/imports.ts";
+import type { Import, ImportOptions, Mode, Quoting } from "../../api/imports.ts";
 import type { Choices } from "./mapping.ts";
 
 /** What is empty is found out. */
@@ -11,6 +11,8 @@ export interface Draft {
   delimiter: string;
   region: string;
   locale: string;
+  quoting: Quoting;
+  hasHeader?: boolean | undefined;
   mode: Mode;
   choices: Choices;
 }
@@ -20,6 +22,7 @@ export const UNTOUCHED: Draft = {
   delimiter: "",
   region: "",
   locale: "",
+  quoting: "QUOTING_UNSPECIFIED",
   mode: "MODE_BOTH",
   choices: {},
 };
@@ -27,14 +30,23 @@ export const UNTOUCHED: Draft = {
 /** As an earlier import read the file. */
 export function draftOf({ options }: Import): Draft {
   const { encoding = "", delimiter = "", region = "", locale = "", mode, mapping = [] } = options ?? {};
+  const { quoting = "QUOTING_UNSPECIFIED", hasHeader } = options ?? {};
   return {
     encoding,
     delimiter,
     region,
     locale,
+    quoting,
+    hasHeader,
     mode: mode && mode !== "MODE_UNSPECIFIED" ? mode : "MODE_BOTH",
     choices: Object.fromEntries(mapping.map(({ column, field }) => [column, field])),
   };
+}
+
+/** What of a draft says how the file is read, to be asked for. */
+export function readingOf({ encoding, delimiter, region, locale, quoting, hasHeader }: Draft): ImportOptions {
+  const header = hasHeader === undefined ? {} : { hasHeader };
+  return { encoding, delimiter, region, locale, quoting, ...header };
 }
 
 function isDraft(state: unknown): state is Draft {
