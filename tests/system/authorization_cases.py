@@ -85,6 +85,14 @@ async def note(world: World, caller: Person, ownership: Ownership) -> Any:
     return await world.note(world.owner(caller, ownership))
 
 
+async def binned_note(world: World, caller: Person, ownership: Ownership) -> Any:
+    made = await note(world, caller, ownership)
+    if made is not None:
+        request = activity.DeleteNoteRequest(id=made)
+        await world.stub(ActivityServiceStub).DeleteNote(request, metadata=world.admin)
+    return made
+
+
 async def file(world: World, caller: Person, ownership: Ownership) -> Any:
     return await world.file(world.owner(caller, ownership))
 
@@ -294,6 +302,7 @@ CASES: dict[str, Case] = {
         lambda r: activity.UpdateNoteRequest(note=activity.Note(id=r, body="New"), update_mask=mask("body")),
     ),
     "ActivityService/DeleteNote": Case(ACTIVITIES, note, lambda r: activity.DeleteNoteRequest(id=r)),
+    "ActivityService/UndeleteNote": Case(ACTIVITIES, binned_note, lambda r: activity.UndeleteNoteRequest(id=r)),
     "SystemService/GetStatus": Case(SYSTEM, nothing, lambda _: system.GetStatusRequest(), ownerships=OWN),
     "SystemService/ListDeadLetters": Case(SYSTEM, nothing, lambda _: system.ListDeadLettersRequest(), ownerships=OWN),
     "SystemService/RetryDeadLetters": Case(

@@ -144,6 +144,24 @@ async def test_a_note_mentions_a_colleague_and_its_draft_survives(web: Web) -> N
     await expect(note).to_have_value("")
     await timeline.get_by_role("button", name="Delete note").click()
     await expect(timeline.get_by_role("button", name="Delete note")).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(timeline.get_by_role("listitem").locator(".MuiChip-label", has_text="@")).to_be_visible()
+
+
+async def test_a_pinned_note_stands_above_the_timeline_in_every_browser(web: Web) -> None:
+    page, contact = await _opened(web)
+    other = await web.open(f"/contacts/{contact['id']}")
+    await page.get_by_role("textbox", name="Note").fill("Pays late: ask for half in advance")
+    await page.keyboard.press("Control+Enter")
+    timeline = page.get_by_role("region", name="Timeline")
+    await timeline.get_by_role("button", name="Pin", exact=True).click()
+    for one in (page, other):
+        pinned = one.get_by_role("region", name="Pinned")
+        await expect(pinned.get_by_text("Pays late")).to_be_visible()
+    await check_accessible(page)
+    await page.get_by_role("region", name="Pinned").get_by_role("button", name="Unpin").click()
+    await expect(other.get_by_role("region", name="Pinned")).to_have_count(0)
+    await expect(other.get_by_text("Pays late")).to_be_visible()
 
 
 async def test_a_deleted_contact_comes_back(web: Web) -> None:

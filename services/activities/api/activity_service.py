@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import true
@@ -13,6 +14,7 @@ from crmkit.access_sql import visible
 from crmkit.context import Call
 from crmkit.masks import check_mask
 from crmkit.paging import Pager
+from crmkit.records import NotDeleted
 from crmkit.server import Servicer
 from crmkit.service import Runtime
 from crmkit.wire import parse_id
@@ -49,8 +51,12 @@ class ActivityServicer(Servicer):
             raise SubjectNotFound(subject_id)
         written = await notes.get_many(call.db, [row.id for row in rows if row.type == timeline.NOTE])
         hidden = await hidden_people(call, rows)
-        found = [convert.activity_message(row, subject_type, written, hidden) for row in rows]
-        return messages.ListActivitiesResponse(activities=found, next_page_token=token)
+        pinned = () if request.page_token else await _pinned(call, subject_id, subject_type)
+        return messages.ListActivitiesResponse(
+            activities=[convert.activity_message(row, subject_type, written, hidden) for row in rows],
+            next_page_token=token,
+            pinned_notes=map(convert.note_message, pinned),
+        )
 
     async def GetNote(self, request: messages.GetNoteRequest, call: Call) -> messages.Note:
         note_id = parse_id(request.id, "id")
@@ -76,15 +82,20 @@ class ActivityServicer(Servicer):
         return convert.note_message(row)
 
     async def UpdateNote(self, request: messages.UpdateNoteRequest, call: Call) -> messages.Note:
-        check_mask(request.update_mask, messages.Note.DESCRIPTOR, MUTABLE)
-        body = checked_body(request.note.body)
+        mask = check_mask(request.update_mask, messages.Note.DESCRIPTOR, MUTABLE)
+        body = checked_body(request.note.body) if "body" in mask else None
         old = await _locked_note(call, request.note.id, "note.id", request.note.etag)
-        if body == old.body:
+        changes: dict[str, Any] = {}
+        if body is not None and body != old.body:
+            changes |= {"body": body, "mentioned": mentioned(body)}
+        if "pinned" in mask and request.note.pinned != (old.pinned_at is not None):
+            changes["pinned_at"] = call.now if request.note.pinned else None
+        if not changes:
             return convert.note_message(old)
-        row = await notes.change(call.db, old, call.now, call.require().user_id, body=body, mentioned=mentioned(body))
+        row = await notes.change(call.db, old, call.now, call.require().user_id, **changes)
         call.record(note_event("updated", old, row))
         known = set(mentioned(old.body))
-        await _tell_mentioned(call, row, [user_id for user_id in mentioned(body) if user_id not in known])
+        await _tell_mentioned(call, row, [user_id for user_id in mentioned(row.body) if user_id not in known])
         return convert.note_message(row)
 
     async def DeleteNote(self, request: messages.DeleteNoteRequest, call: Call) -> messages.Note:
@@ -92,6 +103,13 @@ class ActivityServicer(Servicer):
         row = await notes.change(call.db, old, call.now, call.require().user_id, deleted_at=call.now)
         await timeline.remove_note(call.db, row)
         call.record(note_event("deleted", old, row))
+        return convert.note_message(row)
+
+    async def UndeleteNote(self, request: messages.UndeleteNoteRequest, call: Call) -> messages.Note:
+        old = await _locked_note(call, request.id, "id", deleted=True)
+        row = await notes.change(call.db, old, call.now, call.require().user_id, deleted_at=None)
+        await timeline.append_note(call.db, row)
+        call.record(note_event("undeleted", old, row))
         return convert.note_message(row)
 
 
@@ -112,11 +130,22 @@ async def _require_open_subject(call: Call, subject_id: UUID, subject_type: str)
         raise SubjectInBin(subject_id)
 
 
-async def _locked_note(call: Call, id: str, field: str, given_etag: str) -> notes.NoteRow:
-    """The note to change, locked; raises NoteNotFound, or Aborted when another saved first."""
+async def _pinned(call: Call, subject_id: UUID, subject_type: str) -> Sequence[notes.NoteRow]:
+    """The notes above the timeline of a record that the caller sees."""
+    found = await notes.fetch(call.db, notes.pinned(subject_id, readable_notes(call)))
+    return [row for row in found if row.subject_type == subject_type]
+
+
+async def _locked_note(
+    call: Call, id: str, field: str, given_etag: str = "", *, deleted: bool = False
+) -> notes.NoteRow:
+    """The note to change, locked; `deleted`: it is to come out of the bin. Raises NoteNotFound, for one in the bin too
+    unless `deleted`, NotDeleted when it is not in it then, or Aborted when another saved first."""
     note_id = parse_id(id, field)
     row = await notes.lock(call.db, note_id, call.visible(note))
-    if row is None:
+    if row is None or (row.deleted_at is not None and not deleted):
         raise NoteNotFound(note_id)
+    if deleted and row.deleted_at is None:
+        raise NotDeleted
     etag.check(given_etag, row.version)
     return row

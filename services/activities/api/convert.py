@@ -75,6 +75,7 @@ def note_message(row: Row[*tuple[Any, ...]]) -> messages.Note:
         owner_id=id_text(row.owner_id),
         team_id=id_text(row.team_id),
         mentioned_user_ids=[str(user_id) for user_id in mentioned(row.body)],
+        pinned=row.pinned_at is not None,
     )
 
 

@@ -15,7 +15,7 @@ NoteRow = Row[*tuple[Any, ...]]
 
 
 def note_event(verb: str, before: NoteRow | None, after: NoteRow) -> NewEvent:
-    """ "note.created", "note.updated" or "note.deleted" with the note before and after."""
+    """ "note.created", "note.updated", "note.deleted" or "note.undeleted" with the note before and after."""
     return NewEvent(
         type=f"note.{verb}",
         aggregate_type="note",
@@ -46,6 +46,7 @@ def _snapshot(row: NoteRow) -> dict[str, Any]:
         "subject_type": messages.SubjectType.Name(SUBJECT_TYPE_VALUES[row.subject_type]),
         "subject_id": row.subject_id,
         "body": row.body,
+        "pinned": row.pinned_at is not None,
         "owner_id": row.owner_id,
         "team_id": row.team_id,
         "create_time": row.created_at,

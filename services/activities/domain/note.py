@@ -13,8 +13,11 @@ MAX_BODY = 20_000
 MAX_MENTIONS = 50
 """People one note may mention."""
 
-MUTABLE = frozenset({"body"})
+MUTABLE = frozenset({"body", "pinned"})
 """Fields an update mask may name; what a note is about is fixed."""
+
+MAX_PINNED = 10
+"""Pinned notes that a timeline shows above it."""
 
 _EXCERPT = 200
 _MENTION = re.compile(

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from crmkit.access import Principal
+from crmkit.paging import AnySelect
+from services.activities.domain.note import MAX_PINNED
 from services.activities.store.tables import note
 
 NoteRow = Row[*tuple[Any, ...]]
@@ -24,8 +26,9 @@ async def get(db: AsyncConnection, note_id: UUID, seen: ColumnElement[bool]) -> 
 
 
 async def lock(db: AsyncConnection, note_id: UUID, seen: ColumnElement[bool]) -> NoteRow | None:
-    """The same, locked until the transaction ends, so that whoever saves second meets the new version."""
-    query = select(note).where(note.c.id == note_id, note.c.deleted_at.is_(None), seen).with_for_update()
+    """A note within `seen`, also one in the bin, locked until the transaction ends, so that whoever saves second meets
+    the new version."""
+    query = select(note).where(note.c.id == note_id, seen).with_for_update()
     return (await db.execute(query)).one_or_none()
 
 
@@ -35,6 +38,21 @@ async def get_many(db: AsyncConnection, note_ids: Sequence[UUID]) -> dict[UUID, 
         return {}
     rows = await db.execute(select(note).where(note.c.id.in_(note_ids), note.c.deleted_at.is_(None)))
     return {row.id: row for row in rows}
+
+
+def pinned(subject_id: UUID, seen: ColumnElement[bool] | None) -> AnySelect:
+    """The notes pinned to a record within `seen`, None for all, the one pinned last first; at most MAX_PINNED."""
+    query = select(note).where(
+        note.c.subject_id == subject_id, note.c.pinned_at.is_not(None), note.c.deleted_at.is_(None)
+    )
+    if seen is not None:
+        query = query.where(seen)
+    return query.order_by(note.c.pinned_at.desc()).limit(MAX_PINNED)
+
+
+async def fetch(db: AsyncConnection, query: AnySelect) -> Sequence[NoteRow]:
+    """The notes of a query."""
+    return (await db.execute(query)).all()
 
 
 async def create(

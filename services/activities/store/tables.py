@@ -51,8 +51,16 @@ note = Table(
     Column("body", Text, nullable=False),
     # The users that `body` mentions: they may read the note where they may see the record it is about.
     Column("mentioned", ARRAY(Uuid), nullable=False, server_default="{}"),
+    # Since when it stands above the timeline of its record.
+    Column("pinned_at", DateTime(timezone=True)),
     *owned_columns(),
     *audit_columns(),
+    Index(
+        "ix_note_pinned",
+        "subject_id",
+        "pinned_at",
+        postgresql_where=text("pinned_at IS NOT NULL AND deleted_at IS NULL"),
+    ),
 )
 
 # Of one person each, kept 90 days. What it is about is named by id and read when it is shown: a notification tells

@@ -177,3 +177,86 @@ async def test_strangers_may_not_call(activities: Activities) -> None:
         assert await refused(nobody) == (grpc.StatusCode.PERMISSION_DENIED, "PERMISSION_DENIED")
     viewer = client.CreateNote(note(contact_id), metadata=activities.as_("viewer"))
     assert (await refused(viewer))[0] == grpc.StatusCode.PERMISSION_DENIED
+
+
+async def test_a_note_out_of_the_bin_stands_where_it_stood(activities: Activities) -> None:
+    contact_id, metadata = await activities.contact(), activities.as_()
+    written = await activities.client.CreateNote(note(contact_id), metadata=metadata)
+    later = await activities.client.CreateNote(note(contact_id, "Later."), metadata=metadata)
+    await activities.client.DeleteNote(pb.DeleteNoteRequest(id=written.id), metadata=metadata)
+    back = await activities.client.UndeleteNote(pb.UndeleteNoteRequest(id=written.id), metadata=metadata)
+    assert not back.audit.HasField("delete_time")
+    assert (back.body, back.audit.create_time) == (written.body, written.audit.create_time)
+    assert [entry.id for entry in await timeline(activities, contact_id)][:2] == [later.id, written.id]
+    again = activities.client.UndeleteNote(pb.UndeleteNoteRequest(id=written.id), metadata=metadata)
+    assert await refused(again) == (grpc.StatusCode.FAILED_PRECONDITION, "NOT_DELETED")
+    query = text("SELECT type FROM event WHERE aggregate_id = :id ORDER BY position DESC LIMIT 1")
+    async with activities.runtime.reader.connect() as db:
+        assert (await db.execute(query, {"id": UUID(written.id)})).scalar_one() == "note.undeleted"
+
+
+async def test_the_note_of_another_is_not_taken_out_of_the_bin(activities: Activities) -> None:
+    contact_id = await activities.contact()
+    written = await activities.client.CreateNote(note(contact_id), metadata=activities.as_())
+    await activities.client.DeleteNote(pb.DeleteNoteRequest(id=written.id), metadata=activities.as_())
+    stranger = activities.as_("representative", user_id=uuid7())
+    call = activities.client.UndeleteNote(pb.UndeleteNoteRequest(id=written.id), metadata=stranger)
+    assert await refused(call) == (grpc.StatusCode.NOT_FOUND, "NOTE_NOT_FOUND")
+
+
+PINNED = FieldMask(paths=["pinned"])
+
+
+async def pin(activities: Activities, note_id: str, *, pinned: bool = True) -> pb.Note:
+    request = pb.UpdateNoteRequest(note=pb.Note(id=note_id, pinned=pinned), update_mask=PINNED)
+    changed: pb.Note = await activities.client.UpdateNote(request, metadata=activities.as_())
+    return changed
+
+
+async def pinned_notes(
+    activities: Activities, contact_id: UUID, metadata: Any = None, **more: Any
+) -> pb.ListActivitiesResponse:
+    request = pb.ListActivitiesRequest(subject_type=pb.SUBJECT_TYPE_CONTACT, subject_id=str(contact_id), **more)
+    page: pb.ListActivitiesResponse = await activities.client.ListActivities(
+        request, metadata=metadata or activities.as_()
+    )
+    return page
+
+
+async def test_pinned_notes_stand_above_the_timeline_the_one_pinned_last_first(activities: Activities) -> None:
+    contact_id = await activities.contact()
+    written = [
+        await activities.client.CreateNote(note(contact_id, f"Note {number}"), metadata=activities.as_())
+        for number in range(12)
+    ]
+    assert not written[0].pinned
+    changed = [await pin(activities, one.id) for one in written]
+    assert all(one.pinned and one.body == before.body for one, before in zip(changed, written, strict=True))
+    page = await pinned_notes(activities, contact_id, page_size=3, filter='type != "note"')
+    assert [one.body for one in page.pinned_notes] == [f"Note {number}" for number in range(11, 1, -1)]
+    first = await pinned_notes(activities, contact_id, page_size=3)
+    assert [entry.note.body for entry in first.activities] == ["Note 11", "Note 10", "Note 9"]
+    second = await pinned_notes(activities, contact_id, page_size=3, page_token=first.next_page_token)
+    assert not second.pinned_notes
+    await pin(activities, written[11].id, pinned=False)
+    await activities.client.DeleteNote(pb.DeleteNoteRequest(id=written[10].id), metadata=activities.as_())
+    page = await pinned_notes(activities, contact_id)
+    assert [one.body for one in page.pinned_notes][:2] == ["Note 9", "Note 8"]
+
+
+async def test_a_pinned_note_is_shown_to_nobody_who_may_not_read_it(activities: Activities) -> None:
+    representative = uuid7()
+    contact_id = await activities.contact(owner_id=str(representative))
+    written = await activities.client.CreateNote(note(contact_id, "For managers"), metadata=activities.as_())
+    await pin(activities, written.id)
+    own = activities.as_("representative", user_id=representative)
+    assert not (await pinned_notes(activities, contact_id, own)).pinned_notes
+    assert len((await pinned_notes(activities, contact_id)).pinned_notes) == 1
+
+
+async def test_pinning_what_is_pinned_changes_nothing(activities: Activities) -> None:
+    contact_id = await activities.contact()
+    written = await activities.client.CreateNote(note(contact_id), metadata=activities.as_())
+    once = await pin(activities, written.id)
+    assert once.etag != written.etag
+    assert await pin(activities, written.id) == once

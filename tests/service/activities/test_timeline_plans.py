@@ -100,3 +100,13 @@ async def test_notes_of_a_page_and_single_ones_are_found_by_key(filled: Activiti
         check(await plan(db, select(note).where(note.c.id.in_(ids), note.c.deleted_at.is_(None))), 400)
         assert len(await notes.get_many(db, ids)) == 50
         check(await plan(db, select(subject).where(subject.c.id == MANY)), 10)
+
+
+async def test_pinned_notes_are_found_by_their_own_index(filled: Activities) -> None:
+    async with filled.runtime.writer.connect() as db:
+        pin = "UPDATE note SET pinned_at = now() WHERE id IN (SELECT id FROM note WHERE subject_id = :id LIMIT 20)"
+        await db.execute(text(pin), {"id": MANY})
+        await db.execute(text("ANALYZE note"))
+        for seen in (None, note.c.owner_id.is_(None)):
+            check(await plan(db, notes.pinned(MANY, seen)), 60)
+        await db.rollback()

@@ -238,7 +238,9 @@ async def test_a_mapping_given_is_kept_to(importing: Importing) -> None:
 
 
 async def test_quoting_and_header_are_shown_as_understood_and_corrected(importing: Importing) -> None:
-    file = await importing.upload(b"Ada King,ada@header.example,'x, y'\nBob Byte,bob@header.example,'z, w'\n")
+    file = await importing.upload(
+        b"Name,Email,Note\nAda King,ada@header.example,'x, y'\nBob,bob@header.example,'z, w'\n"
+    )
 
     async def preview(**options: Any) -> pb.PreviewImportResponse:
         request = pb.PreviewImportRequest(file_id=file.id, options=pb.ImportOptions(**options))
@@ -247,19 +249,22 @@ async def test_quoting_and_header_are_shown_as_understood_and_corrected(importin
 
     understood = await preview()
     assert understood.options.quoting == pb.ImportOptions.QUOTING_SINGLE
-    assert understood.options.HasField("has_header") and not understood.options.has_header
+    assert understood.options.has_header
     assert list(understood.rows[0].cells) == ["Ada King", "ada@header.example", "x, y"]
 
-    corrected = await preview(quoting=pb.ImportOptions.QUOTING_NONE, has_header=True)
-    assert list(corrected.columns) == ["Ada King", "ada@header.example", "'x", "y'"]
-    assert list(corrected.rows[0].cells) == ["Bob Byte", "bob@header.example", "'z", "w'"]
+    corrected = await preview(quoting=pb.ImportOptions.QUOTING_NONE, has_header=False)
+    assert corrected.options.HasField("has_header") and not corrected.options.has_header
+    assert list(corrected.columns)[:2] == ["Column 1", "Column 2"]
+    assert [list(row.cells) for row in corrected.rows][:2] == [
+        ["Name", "Email", "Note"],
+        ["Ada King", "ada@header.example", "'x", " y'"],
+    ]
 
     # What was corrected holds in the import, though the file is understood anew by whoever runs it.
-    mapping = [pb.ColumnMapping(column="ada@header.example", field="email")]
-    created = await importing.create(file, has_header=True, mapping=mapping)
-    assert created.options.has_header
+    mapping = [pb.ColumnMapping(column="Column 2", field="email")]
+    created = await importing.create(file, has_header=False, mapping=mapping)
     assert created.options.quoting == pb.ImportOptions.QUOTING_SINGLE
+    assert created.options.HasField("has_header") and not created.options.has_header
     ended = await importing.finished(created.id)
-    assert (ended.record_count, ended.created_count) == (1, 1)
-    [email] = await importing.rows("SELECT emails->0->>'address' FROM contact")
-    assert email[0] == "bob@header.example"
+    assert (ended.record_count, ended.created_count, ended.rejected_count) == (3, 2, 1)
+    assert [row.cells[1] for row in await importing.rejected(created.id)] == ["Email"]

@@ -13,6 +13,8 @@ export interface Subject {
 export interface TimelinePage {
   activities: Activity[];
   nextPageToken: string;
+  /** Of the first page: what stands above it. */
+  pinnedNotes: Note[];
 }
 
 /** A page of a timeline, the newest first. `filter` is text of the filter language. */
@@ -32,12 +34,23 @@ export function createNote(subject: Subject, body: string, requestId: string): P
 }
 
 export function updateNote(note: Note, body: string): Promise<Note> {
-  const change = { id: note.id, etag: note.etag, body };
-  return call<Note>("PATCH", `/v1/notes/${note.id}`, {
-    body: { note: change, updateMask: "body", requestId: newId() },
-  });
+  return change({ id: note.id, etag: note.etag, body }, "body");
+}
+
+/** Puts a note above the timeline of its record, or takes it away from there. */
+export function pinNote({ id }: Note, pinned: boolean): Promise<Note> {
+  return change({ id, pinned }, "pinned");
+}
+
+function change(note: Schemas["NoteInput"] & { id: string }, updateMask: string): Promise<Note> {
+  return call<Note>("PATCH", `/v1/notes/${note.id}`, { body: { note, updateMask, requestId: newId() } });
 }
 
 export function deleteNote(note: Note): Promise<Note> {
   return call<Note>("DELETE", `/v1/notes/${note.id}`, { query: { requestId: newId() } });
+}
+
+/** Takes a note out of the bin. */
+export function undeleteNote({ id }: Note): Promise<Note> {
+  return call<Note>("POST", `/v1/notes/${id}:undelete`, { body: { requestId: newId() } });
 }

@@ -37,7 +37,14 @@ const ICONS: Record<string, LucideIcon> = {
 /** First strong isolate and its end: a name of another direction does not turn the sentence round. */
 const isolated = (name: string) => `\u2068${name}\u2069`;
 
-export function ActivityItem({ kind, activity }: { kind: RecordKind; activity: Activity }) {
+interface Props {
+  kind: RecordKind;
+  activity: Activity;
+  /** The record is in the bin. */
+  readOnly: boolean;
+}
+
+export function ActivityItem({ kind, activity, readOnly }: Props) {
   const t = useText();
   const verb = activity.type.split(".").at(-1) ?? "";
   const Icon = ICONS[verb] ?? Pencil;
@@ -63,7 +70,9 @@ export function ActivityItem({ kind, activity }: { kind: RecordKind; activity: A
         </Typography>
       </Tooltip>
       <Box sx={{ gridColumn: "2 / -1", minWidth: 0 }}>
-        {activity.note && <NoteItem note={activity.note} subjectId={activity.subjectId} />}
+        {activity.note && (
+          <NoteItem note={activity.note} subjectId={activity.subjectId} readOnly={readOnly} />
+        )}
         {verb === "linked" || verb === "unlinked" ? (
           <Person activity={activity} />
         ) : (

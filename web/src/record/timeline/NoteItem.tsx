@@ -6,22 +6,29 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNotify } from "ra-core";
 import { useState } from "react";
-import { createNote, deleteNote, type Note, updateNote } from "../../api/activities.ts";
-import { newId } from "../../api/client.ts";
+import { deleteNote, type Note, pinNote, undeleteNote, updateNote } from "../../api/activities.ts";
 import { describeError } from "../../i18n/errors.ts";
 import { useText } from "../../i18n/use.ts";
-import { useSession } from "../../session/store.ts";
+import { type Session, useSession } from "../../session/store.ts";
 import { pieces } from "./mentions.ts";
 import { NoteField } from "./NoteField.tsx";
 
-/** A note; its writer may change and delete it. */
-export function NoteItem({ note, subjectId }: { note: Note; subjectId: string }) {
+interface Props {
+  note: Note;
+  subjectId: string;
+  /** The record is in the bin. */
+  readOnly: boolean;
+}
+
+/** A note; its writer may change and delete it, and pin it, as may who changes the notes of all. */
+export function NoteItem({ note, subjectId, readOnly }: Props) {
   const t = useText();
   const notify = useNotify();
   const client = useQueryClient();
   const session = useSession();
   const [editing, setEditing] = useState(false);
-  const mine = session.state === "signedIn" && session.me.user?.id === note.ownerId;
+  const mine = !readOnly && session.state === "signedIn" && session.me.user?.id === note.ownerId;
+  const pins = mine || (!readOnly && mayChangeAll(session));
   const read = () => client.invalidateQueries({ queryKey: ["timeline", subjectId] });
   const failed = (error: unknown) => notify(describeError(error), { type: "error" });
   const save = async (body: string) => {
@@ -29,15 +36,12 @@ export function NoteItem({ note, subjectId }: { note: Note; subjectId: string })
     setEditing(false);
     await read();
   };
-  // A deleted note cannot be taken back: it is written again.
-  const rewrite = async () => {
-    const { subjectType } = note;
-    await createNote({ subjectType, subjectId }, note.body, newId()).then(read, failed);
-  };
+  const pin = () => void pinNote(note, !note.pinned).then(read, failed);
+  const restore = () => void undeleteNote(note).then(read, failed);
   const remove = async () => {
     try {
       await deleteNote(note);
-      notify("record.note.deleted", { type: "info", onUndo: () => void rewrite() });
+      notify("record.note.deleted", { type: "info", onUndo: restore });
       await read();
     } catch (error) {
       failed(error);
@@ -56,17 +60,31 @@ export function NoteItem({ note, subjectId }: { note: Note; subjectId: string })
   return (
     <Box sx={{ mt: 1, p: 3, borderRadius: 1, bgcolor: "action.hover" }}>
       <NoteBody body={note.body} />
-      {mine && (
-        <Stack direction="row" sx={{ gap: 1, mt: 1, mx: -3, mb: -2 }}>
-          <Button size="small" onClick={() => setEditing(true)} sx={{ color: "text.secondary" }}>
-            {t("record.note.edit")}
+      {pins && (
+        <Stack direction="row" sx={{ columnGap: 1, flexWrap: "wrap", mt: 1, mx: -3, mb: -2 }}>
+          <Button size="small" onClick={pin} sx={{ color: "text.secondary" }}>
+            {t(note.pinned ? "record.note.unpin" : "record.note.pin")}
           </Button>
-          <Button size="small" onClick={() => void remove()} sx={{ color: "text.secondary" }}>
-            {t("record.note.delete")}
-          </Button>
+          {mine && (
+            <>
+              <Button size="small" onClick={() => setEditing(true)} sx={{ color: "text.secondary" }}>
+                {t("record.note.edit")}
+              </Button>
+              <Button size="small" onClick={() => void remove()} sx={{ color: "text.secondary" }}>
+                {t("record.note.delete")}
+              </Button>
+            </>
+          )}
         </Stack>
       )}
     </Box>
+  );
+}
+
+function mayChangeAll(session: Session): boolean {
+  if (session.state !== "signedIn") return false;
+  return session.me.rights.some(
+    ({ object, action, scope }) => object === "note" && action === "update" && scope === "SCOPE_ALL",
   );
 }
 

@@ -15,6 +15,7 @@ import type { RecordKind } from "../types.ts";
 import { ActivityItem } from "./ActivityItem.tsx";
 import { byDay } from "./days.ts";
 import { NoteComposer } from "./NoteComposer.tsx";
+import { PinnedNotes } from "./PinnedNotes.tsx";
 import { type Kind, KINDS, useTimeline } from "./useTimeline.ts";
 
 /** What happened with a record, the newest first, and a place to write. */
@@ -50,6 +51,7 @@ export function Timeline({ kind, id, readOnly }: { kind: RecordKind; id: string;
         </ToggleButtonGroup>
       </Stack>
       {!readOnly && may("note", "create") && <NoteComposer subject={subject} />}
+      <PinnedNotes notes={data?.pages[0]?.pinnedNotes ?? []} subjectId={id} readOnly={readOnly} />
       {isPending && <Skeleton variant="rounded" height={160} />}
       {error && !data && (
         <Stack sx={{ alignItems: "flex-start", gap: 2 }}>
@@ -74,7 +76,7 @@ export function Timeline({ kind, id, readOnly }: { kind: RecordKind; id: string;
           </Typography>
           <Stack component="ol" sx={{ listStyle: "none", p: 0, m: 0, gap: 3 }}>
             {day.activities.map((activity) => (
-              <ActivityItem key={activity.id} kind={kind} activity={activity} />
+              <ActivityItem key={activity.id} kind={kind} activity={activity} readOnly={readOnly} />
             ))}
           </Stack>
         </Box>
