@@ -164,6 +164,26 @@ async def test_a_pinned_note_stands_above_the_timeline_in_every_browser(web: Web
     await expect(other.get_by_text("Pays late")).to_be_visible()
 
 
+async def test_while_a_company_is_written_down_others_like_it_are_shown(web: Web) -> None:
+    name = f"Harbour {uuid4().hex[:8]}"
+    host = f"{uuid4().hex[:8]}.example"
+    await web.call("POST", "/v1/companies", {"company": {"name": name, "domains": [host]}})
+    page = await web.open("/companies/create")
+    form = page.locator("form")
+    await form.get_by_role("textbox", name="Name", exact=True).fill(name.removeprefix("Harbour "))
+    found = page.get_by_role("status").filter(has_text="A company like this is here already")
+    await expect(found).to_contain_text("Similar name")
+    await form.get_by_role("textbox", name="Name", exact=True).fill("Something else")
+    await expect(found).to_have_count(0)
+    await form.get_by_role("combobox", name="Domains").fill(f"https://www.{host}/about")
+    await page.keyboard.press("Enter")
+    await expect(found).to_contain_text("Same domain")
+    await check_accessible(page)
+    await found.get_by_role("link", name=re.compile("^Open")).click()
+    await page.get_by_role("dialog").get_by_role("button", name="Leave").click()
+    await expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
 async def test_a_deleted_contact_comes_back(web: Web) -> None:
     page, _ = await _opened(web)
     await page.get_by_role("button", name="More actions").click()

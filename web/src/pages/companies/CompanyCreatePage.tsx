@@ -7,6 +7,7 @@ import { writeDraft } from "../../record/drafts.ts";
 import { RecordForm } from "../../record/RecordForm.tsx";
 import { PageHeader } from "../../ui/PageHeader.tsx";
 import { recordPath } from "../../ui/paths.ts";
+import { CompanyDuplicates } from "./CompanyDuplicates.tsx";
 import { companyKind, FIRST } from "./companyKind.tsx";
 
 const EMPTY: Row = { id: "" };
@@ -39,6 +40,7 @@ export default function CompanyCreatePage() {
           onSave={save}
           onCancel={() => void navigate("/companies")}
           save={t("companies.create")}
+          aside={(record) => <CompanyDuplicates record={record} />}
         />
       </Card>
     </>
