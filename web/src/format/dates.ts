@@ -1,6 +1,7 @@
 // Dates and times in the person's calendar, time zone and digits.
 import { AzerbaijaniDates, type Formatter, relative } from "./azerbaijani.ts";
-import { chosenDigits, chosenTimeZone, extension, formatLocale } from "./locale.ts";
+import { chosenCalendar, chosenDigits, chosenTimeZone, extension, formatLocale } from "./locale.ts";
+import { JalaliDates } from "./jalali.ts";
 import { preferences } from "../preferences/store.ts";
 
 export type Instant = string | number | Date;
@@ -28,8 +29,9 @@ export function formatInstant(value: Instant, options: Intl.DateTimeFormatOption
 }
 
 function dates(locale: string, options: Intl.DateTimeFormatOptions): Formatter<Date | number> {
-  return preferences().locale === "az"
-    ? new AzerbaijaniDates(extension(), options)
+  if (preferences().locale === "az") return new AzerbaijaniDates(extension(), options);
+  return chosenCalendar() === "jalali"
+    ? new JalaliDates(locale, options)
     : new Intl.DateTimeFormat(locale, options);
 }
 

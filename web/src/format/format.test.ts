@@ -1,6 +1,14 @@
 import { afterEach, expect, test } from "vitest";
 import { preferences, setPreferences } from "../preferences/store.ts";
-import { formatDate, formatExact, formatPartialDate, formatRelative } from "./dates.ts";
+import {
+  formatDate,
+  formatDay,
+  formatExact,
+  formatInstant,
+  formatPartialDate,
+  formatRelative,
+  formatTime,
+} from "./dates.ts";
 import { formatCount, formatInt64, formatMoney, formatNumber, localDigits } from "./numbers.ts";
 
 const initial = preferences();
@@ -22,6 +30,16 @@ test("English can have the Persian calendar", () => {
   setPreferences({ locale: "en", calendar: "jalali", timeZone: "UTC" });
   expect(formatDate(NEW_YEAR)).toContain("1405");
   expect(formatDate(NEW_YEAR)).toContain("Farvardin");
+});
+
+test("the Persian calendar has no era, and in Persian the order people write", () => {
+  setPreferences({ locale: "fa", timeZone: "Asia/Tehran" });
+  expect(formatDay(NEW_YEAR)).toBe("شنبه ۱ فروردین ۱۴۰۵");
+  expect(formatExact(NEW_YEAR)).toMatch(/^شنبه ۱ فروردین ۱۴۰۵ ساعت ۱۳:۰۰ \(.*۳:۳۰.*\)$/);
+  expect(formatTime(NEW_YEAR)).toBe("۱۳:۰۰");
+  expect(formatInstant(NEW_YEAR, { month: "long", year: "numeric" })).toBe("فروردین ۱۴۰۵");
+  setPreferences({ locale: "en", calendar: "jalali" });
+  expect(formatDay(NEW_YEAR)).toBe("Saturday, Farvardin 1, 1405");
 });
 
 test("the day is that of one's own time zone", () => {

@@ -33,6 +33,8 @@ function ground(tokens: Palette, type: Type): Components<Theme> {
         ":focus-visible": { outline: `2px solid ${tokens.accent}`, outlineOffset: 2 },
         "::selection": { background: tokens.accentTint },
         "[dir=rtl] .mirror": { transform: "scaleX(-1)" },
+        // What a field will hold is not known while it is empty: it begins where the page does, and so do its words.
+        ":is(input, textarea)[dir=auto]:placeholder-shown": { direction: "inherit", unicodeBidi: "normal" },
         "@media (prefers-reduced-motion: reduce)": {
           "*, *::before, *::after": {
             animationDuration: "1ms !important",
