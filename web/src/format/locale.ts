@@ -11,8 +11,13 @@ export function chosenCalendar(): Calendar {
   return calendar || (locale === "fa" ? "jalali" : "gregorian");
 }
 
+// Asking for it costs as much as making a formatter; who travels has the page hidden meanwhile.
+let deviceTimeZone: string | undefined;
+globalThis.document?.addEventListener("visibilitychange", () => (deviceTimeZone = undefined));
+
 export function chosenTimeZone(): string {
-  return preferences().timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = preferences();
+  return timeZone || (deviceTimeZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
 /** The day a week begins with, in calendars one picks from. */

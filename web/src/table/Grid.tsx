@@ -1,14 +1,16 @@
-import Box from "@mui/material/Box";
-import Card from "@mui/material/Card";
-import Checkbox from "@mui/material/Checkbox";
-import type { Theme } from "@mui/material/styles";
+import { useEvent } from "ra-core";
+import { memo, useLayoutEffect, useMemo, useRef } from "react";
 import { useText } from "../i18n/use.ts";
+import { resized, type Shown } from "./columns.ts";
 import { GridRow } from "./GridRow.tsx";
 import { HeaderCell } from "./HeaderCell.tsx";
-import { resized, type Shown } from "./columns.ts";
+import { Scroller, Sheet, Table, TICK } from "./look.ts";
 import type { Selected } from "./selection.ts";
 import type { TableState } from "./state.ts";
+import { Tick } from "./Tick.tsx";
 import type { TableConfig, TableRecord } from "./types.ts";
+import { useFollow } from "./useFollow.ts";
+import { useTitles } from "./useTitles.ts";
 
 export interface ShapeProps<R extends TableRecord> {
   config: TableConfig<R>;
@@ -22,41 +24,42 @@ export interface ShapeProps<R extends TableRecord> {
   selected: Selected;
   active: number;
   activate: (row: number) => void;
-  open: (id: string) => void;
   beside: (id: string) => void;
 }
 
-/** Width of the boxes to tick, in pixels. */
-export const TICK = 44;
-
 /** Rows and columns; the head and the first column stay in sight. */
 export function Grid<R extends TableRecord>(props: ShapeProps<R>) {
-  const { config, rows, shown, state, ranked, busy, selected } = props;
+  const { config, rows, shown, state, ranked, busy, selected, active, activate, beside } = props;
   const t = useText();
-  const ids = rows.map(({ id }) => id);
+  const follow = useFollow();
+  const scroller = useRef<HTMLDivElement>(null);
+  const scrolled = useRef(false);
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
   const ticked = ids.filter((id) => selected.has(id)).length;
   const width = TICK + shown.reduce((sum, one) => sum + one.width, 0);
+  // Another page, order or filter is read from its beginning.
+  const place = [state.view, state.filter, state.query, state.orderBy, state.page].join("\n");
+  useLayoutEffect(() => {
+    // To ask where it stands would cost a layout of its own.
+    if (!busy && scrolled.current) scroller.current?.scrollTo({ top: 0 });
+  }, [busy, place]);
   return (
-    <Card sx={{ flex: 1, minHeight: 0, display: "flex", opacity: busy ? 0.7 : 1 }}>
+    <Sheet data-busy={busy}>
       {/* What scrolls must be reachable by the keyboard. */}
-      <Box
+      <Scroller
+        ref={scroller}
         role="region"
         aria-label={t(config.title)}
-
         tabIndex={0}
-        sx={{
-          flex: 1,
-          overflow: "auto",
-          scrollPaddingBlockStart: 40,
-          "&:focus-visible": { outlineOffset: -2 },
-        }}
+        onScroll={({ currentTarget }) => (scrolled.current = currentTarget.scrollTop > 0)}
       >
-        <Box
-          component="table"
+        <Table
           aria-label={t(config.title)}
           aria-busy={busy}
-          sx={(theme) => look(theme, state.density)}
-          style={{ width, minWidth: "100%" }}
+          data-density={state.density}
+          style={{ width }}
+          onClick={follow}
+          {...useTitles(rows, shown)}
         >
           <colgroup>
             <col style={{ width: TICK }} />
@@ -67,78 +70,63 @@ export function Grid<R extends TableRecord>(props: ShapeProps<R>) {
           <thead>
             <tr>
               <th className="tick" scope="col">
-                <Checkbox
-                  slotProps={{ input: { "aria-label": t("table.select.page") } }}
+                <Tick
+                  label={t("table.select.page")}
                   checked={ticked === ids.length}
-                  indeterminate={ticked > 0 && ticked < ids.length}
-                  onChange={(_, on) => selected.page(ids, on)}
+                  some={ticked > 0 && ticked < ids.length}
+                  onChange={(on) => selected.page(ids, on)}
                 />
               </th>
-              {shown.map((one, at) => (
-                <HeaderCell
-                  key={one.column.id}
-                  column={one.column}
-                  first={at === 0}
-                  width={one.width}
-                  order={ranked ? "" : state.orderBy}
-                  {...(!ranked &&
-                    one.column.orderBy && { sort: (orderBy: string) => state.set({ orderBy }) })}
-                  resize={(to) => state.set({ columns: resized(shown, one.column.id, to) })}
-                />
-              ))}
+              <Heads
+                shown={shown as readonly Shown<unknown>[]}
+                order={ranked ? "" : state.orderBy}
+                sort={useEvent((orderBy: string) => state.set({ orderBy }))}
+                resize={useEvent((id: string, to: number) => state.set({ columns: resized(shown, id, to) }))}
+              />
             </tr>
           </thead>
           <tbody>
             {rows.map((record, at) => (
-              <GridRow key={record.id} {...props} record={record} at={at} ids={ids} />
+              // By place, not by id: turning the page changes the texts of rows that are there already.
+              <GridRow
+                key={at}
+                config={config}
+                shown={shown}
+                record={record}
+                at={at}
+                ids={ids}
+                on={selected.has(record.id)}
+                reached={at === Math.max(0, active)}
+                toggle={selected.toggle}
+                activate={activate}
+                beside={beside}
+              />
             ))}
           </tbody>
-        </Box>
-      </Box>
-    </Card>
+        </Table>
+      </Scroller>
+    </Sheet>
   );
 }
 
-function look({ tokens }: Theme, density: TableState["density"]) {
-  const line = `1px solid ${tokens.line}`;
-  const stays = { position: "sticky", zIndex: 1, background: tokens.paper } as const;
-  return {
-    tableLayout: "fixed",
-    borderCollapse: "separate",
-    borderSpacing: 0,
-    "& th, & td": {
-      height: density === "compact" ? 33 : 43,
-      p: 0,
-      px: 3,
-      borderBlockEnd: line,
-      textAlign: "start",
-      fontWeight: 400,
-      overflow: "hidden",
-      textOverflow: "ellipsis",
-      whiteSpace: "nowrap",
-    },
-    "& .tick": { ...stays, insetInlineStart: 0, px: 1, textAlign: "center", textOverflow: "clip" },
-    "& .first": { ...stays, insetInlineStart: TICK, borderInlineEnd: line },
-    "& td > a": { display: "inline" },
-    "& .first a": { display: "flex" },
-    "& .first a bdi": { overflow: "hidden", textOverflow: "ellipsis" },
-    "& thead th": {
-      ...stays,
-      insetBlockStart: 0,
-      zIndex: 2,
-      height: 37,
-      fontSize: 12,
-      fontWeight: 550,
-      color: tokens.soft,
-    },
-    "& thead .tick, & thead .first": { zIndex: 3 },
-    "& tbody tr:hover > *": { background: tokens.tint },
-    "& tbody tr[aria-selected=true] > *": { background: tokens.accentTint },
-    "& tbody tr:focus-visible": { outline: "none" },
-    "& tbody tr:focus-visible > .tick": { boxShadow: `inset 3px 0 0 ${tokens.accent}` },
-    "[dir=rtl] & tbody tr:focus-visible > .tick": { boxShadow: `inset -3px 0 0 ${tokens.accent}` },
-    "& .actions": { display: "none" },
-    "& tr:hover .actions, & tr:focus .actions, & tr:focus-within .actions": { display: "inline-flex" },
-    "& .MuiCheckbox-root": { p: 1, minHeight: 0, minWidth: 0 },
-  } as const;
+interface HeadsProps {
+  shown: readonly Shown<unknown>[];
+  /** "create_time desc"; empty where no order can be chosen. */
+  order: string;
+  sort: (order: string) => void;
+  resize: (column: string, width: number) => void;
 }
+
+const Heads = memo(function Heads({ shown, order, sort, resize }: HeadsProps) {
+  return shown.map(({ column, width }, at) => (
+    <HeaderCell
+      key={column.id}
+      column={column}
+      first={at === 0}
+      width={width}
+      order={order}
+      {...(order && column.orderBy && { sort })}
+      resize={(to) => resize(column.id, to)}
+    />
+  ));
+});

@@ -1,73 +1,75 @@
-import Box from "@mui/material/Box";
-import Checkbox from "@mui/material/Checkbox";
-import IconButton from "@mui/material/IconButton";
-import Tooltip from "@mui/material/Tooltip";
 import { PanelRightOpen } from "lucide-react";
+import { memo, useState } from "react";
 import { useText } from "../i18n/use.ts";
-import type { ShapeProps } from "./Grid.tsx";
-import type { TableRecord } from "./types.ts";
+import type { Shown } from "./columns.ts";
+import type { Selected } from "./selection.ts";
+import { Tick } from "./Tick.tsx";
+import type { TableConfig, TableRecord } from "./types.ts";
 
-interface Props<R extends TableRecord> extends ShapeProps<R> {
+interface Props<R extends TableRecord> {
+  config: TableConfig<R>;
+  shown: readonly Shown<R>[];
   record: R;
   at: number;
+  /** Of the whole page, in its order. */
   ids: readonly string[];
+  on: boolean;
+  /** The row that Tab reaches. */
+  reached: boolean;
+  toggle: Selected["toggle"];
+  activate: (row: number) => void;
+  beside: (id: string) => void;
 }
 
-export function GridRow<R extends TableRecord>({
-  config,
-  shown,
-  selected,
-  record,
-  at,
-  ids,
-  active,
-  activate,
-  beside,
-}: Props<R>) {
+function Row<R extends TableRecord>(props: Props<R>) {
+  const { config, shown, record, at, ids, on, reached, toggle, activate, beside } = props;
   const t = useText();
   const name = config.nameOf(record);
-  const on = selected.has(record.id);
+  // What is shown on hover and focus is made when one comes near for the first time.
+  const [near, setNear] = useState(false);
   return (
     <tr
       data-row={at}
-      tabIndex={at === Math.max(0, active) ? 0 : -1}
+      tabIndex={reached ? 0 : -1}
       aria-selected={on}
-      onFocus={() => activate(at)}
+      onFocus={() => {
+        activate(at);
+        setNear(true);
+      }}
+      onPointerEnter={() => setNear(true)}
     >
       <td className="tick">
-        <Checkbox
+        <Tick
+          label={t("table.select.one", { name })}
           checked={on}
-          slotProps={{ input: { "aria-label": t("table.select.one", { name }) } }}
-          onClick={(event) => selected.toggle(record.id, event.shiftKey ? ids : undefined)}
+          onChange={(_, range) => toggle(record.id, range ? ids : undefined)}
         />
       </td>
-      {shown.map(({ column }, index) => {
-        const title = column.title?.(record);
-        return index === 0 ? (
-          <th key={column.id} scope="row" className="first" title={title}>
-            <Box sx={{ display: "flex", alignItems: "center", gap: 2 }}>
-              <Box sx={{ flex: 1, minWidth: 0, overflow: "hidden", textOverflow: "ellipsis" }}>
-                {column.render(record)}
-              </Box>
-              <Box className="actions">
-                <Tooltip title={t("table.beside")}>
-                  <IconButton
-                    aria-label={t("table.besideOf", { name })}
-                    onClick={() => beside(record.id)}
-                    sx={{ p: 1, minHeight: 0, minWidth: 0 }}
-                  >
-                    <PanelRightOpen className="mirror" size={16} />
-                  </IconButton>
-                </Tooltip>
-              </Box>
-            </Box>
+      {shown.map(({ column }, index) =>
+        index === 0 ? (
+          <th key={column.id} scope="row" className="first">
+            <div className="line">
+              {column.render(record)}
+              {near && (
+                <button
+                  type="button"
+                  className="act"
+                  title={t("table.beside")}
+                  aria-label={t("table.besideOf", { name })}
+                  onClick={() => beside(record.id)}
+                >
+                  <PanelRightOpen className="mirror" size={16} aria-hidden />
+                </button>
+              )}
+            </div>
           </th>
         ) : (
-          <td key={column.id} title={title}>
-            {column.render(record)}
-          </td>
-        );
-      })}
+          <td key={column.id}>{column.render(record)}</td>
+        ),
+      )}
     </tr>
   );
 }
+
+/** Rendered anew only when what it shows has changed. */
+export const GridRow = memo(Row) as typeof Row;

@@ -4,7 +4,7 @@ import Stack from "@mui/material/Stack";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import type { Theme } from "@mui/material/styles";
 import type { RaRecord } from "ra-core";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { formatCount } from "../format/numbers.ts";
 import { FailurePage } from "../frame/FailurePage.tsx";
@@ -21,13 +21,15 @@ import { Grid } from "./Grid.tsx";
 import { Nothing } from "./Nothing.tsx";
 import { Pager } from "./Pager.tsx";
 import { useSelection } from "./selection.ts";
-import { FIXED_VIEWS, useTableState } from "./state.ts";
+import { FIXED_VIEWS, printColumns, readColumns, useTableState } from "./state.ts";
 import { TableMenu } from "./TableMenu.tsx";
 import type { TableConfig, TableRecord } from "./types.ts";
 import { useKeys } from "./useKeys.ts";
 import { useRows } from "./useRows.ts";
 import { useViews } from "./views/useViews.ts";
 import { ViewTabs } from "./views/ViewTabs.tsx";
+
+const NONE: readonly never[] = [];
 
 /** A table of records: views, filters, columns, pages, what is done with many, and the record at the side. */
 export function RecordTable<R extends TableRecord & RaRecord>({ config }: { config: TableConfig<R> }) {
@@ -40,8 +42,10 @@ export function RecordTable<R extends TableRecord & RaRecord>({ config }: { conf
   const list = useRows(config, state, fixed || !views.isPending);
   const selected = useSelection(JSON.stringify([state.view, state.filter, state.query]));
   const [beside, setBeside] = useState("");
-  const rows = list.rows ?? [];
-  const shown = shownColumns(config.columns, state.columns);
+  const rows = list.rows ?? NONE;
+  // The same columns are the same array, so that rows which have not changed are not rendered anew.
+  const columns = printColumns(state.columns);
+  const shown = useMemo(() => shownColumns(config.columns, readColumns(columns)), [config.columns, columns]);
   const open = (id: string) => void navigate(recordPath(config.resource, id));
   const keys = useKeys({ rows, selected, open, beside: (id) => setBeside((now) => (now === id ? "" : id)) });
   const record = rows.find(({ id }) => id === beside);
@@ -83,7 +87,6 @@ export function RecordTable<R extends TableRecord & RaRecord>({ config }: { conf
           selected={selected}
           active={keys.active}
           activate={keys.activate}
-          open={open}
           beside={setBeside}
         />
       )}

@@ -77,12 +77,21 @@ interface Params {
   filter: ListFilter;
 }
 
-/** Reads the next page while one looks at this one: turning the page then takes no request. */
+/**
+ * Reads the next page while one looks at this one: turning the page then takes no request. What is still under way when
+ * another list is asked for, or the table is left, is given up.
+ */
 function useNextPage(resource: string, params: Params, there: boolean): void {
   const client = useQueryClient();
   const provider = useDataProvider();
   const next = { ...params, pagination: { ...params.pagination, page: params.pagination.page + 1 } };
   const name = JSON.stringify(next);
+  const list = JSON.stringify({ ...params, pagination: params.pagination.perPage });
+  useEffect(
+    // Before the new list is read: what runs and is not looked at was read ahead.
+    () => () => void client.cancelQueries({ queryKey: [resource, "getList"], type: "inactive" }),
+    [client, resource, list],
+  );
   useEffect(() => {
     if (!there) return;
     const wanted = JSON.parse(name) as Params;

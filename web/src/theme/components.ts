@@ -35,6 +35,7 @@ function ground(tokens: Palette, type: Type): Components<Theme> {
         "[dir=rtl] .mirror": { transform: "scaleX(-1)" },
         // What a field will hold is not known while it is empty: it begins where the page does, and so do its words.
         ":is(input, textarea)[dir=auto]:placeholder-shown": { direction: "inherit", unicodeBidi: "normal" },
+        ...plain(tokens),
         "@media (prefers-reduced-motion: reduce)": {
           "*, *::before, *::after": {
             animationDuration: "1ms !important",
@@ -46,6 +47,56 @@ function ground(tokens: Palette, type: Type): Components<Theme> {
     MuiButtonBase: { defaultProps: { disableRipple: true } },
     MuiUseMediaQuery: { defaultProps: { noSsr: true } },
   };
+}
+
+/** What stands in tables by the hundred: plain elements with these classes, since a component of MUI costs each time. */
+function plain(tokens: Palette) {
+  const pairs = [
+    [tokens.accentTint, tokens.accent],
+    [tokens.infoTint, tokens.info],
+    [tokens.goodTint, tokens.good],
+    [tokens.warnTint, tokens.warn],
+  ];
+  const grounds = pairs.map(([background, color], at) => [`.avatar-${at}`, { background, color }] as const);
+  return {
+    ".avatar": {
+      display: "inline-flex",
+      alignItems: "center",
+      justifyContent: "center",
+      flex: "none",
+      width: "var(--size)",
+      height: "var(--size)",
+      borderRadius: "50%",
+      overflow: "hidden",
+      fontSize: "calc(var(--size) * 0.4)",
+      fontWeight: 600,
+      lineHeight: 1,
+      userSelect: "none",
+    },
+    ...Object.fromEntries(grounds),
+    ".link": { textDecoration: "none", "&:hover": { textDecoration: "underline" } },
+    ".run": { unicodeBidi: "isolate", overflowWrap: "anywhere" },
+    ".whole": { whiteSpace: "nowrap" },
+    ".record": {
+      display: "inline-flex",
+      alignItems: "center",
+      gap: 8,
+      minWidth: 0,
+      fontWeight: 500,
+      color: tokens.ink,
+    },
+    ".person": { display: "inline-flex", alignItems: "center", gap: 6 },
+    ".tag": {
+      display: "inline-flex",
+      alignItems: "center",
+      height: 22,
+      paddingInline: 8,
+      borderRadius: radius.small,
+      background: tokens.accentTint,
+      fontSize: size.small,
+    },
+    ".check": { width: 16, height: 16, margin: 0, accentColor: tokens.accent, cursor: "pointer" },
+  } as const;
 }
 
 function pressed(tokens: Palette): Components<Theme> {

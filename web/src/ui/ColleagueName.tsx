@@ -1,17 +1,21 @@
 import Skeleton from "@mui/material/Skeleton";
 import { PersonAvatar } from "./PersonAvatar.tsx";
-import Box from "@mui/material/Box";
 import { useColleague } from "./useColleague.ts";
 
 /** A colleague by name. */
 export function ColleagueName({ id, avatar = false }: { id: string; avatar?: boolean }) {
   const colleague = useColleague(id);
   if (!colleague) return <Skeleton variant="text" width={96} sx={{ display: "inline-block" }} />;
-  if (!avatar) return <bdi>{colleague.displayName}</bdi>;
+  return <PersonName name={colleague.displayName} avatar={avatar} />;
+}
+
+/** A person by the name one knows already. */
+export function PersonName({ name, avatar = false }: { name: string; avatar?: boolean }) {
+  if (!avatar) return <bdi>{name}</bdi>;
   return (
-    <Box component="span" sx={{ display: "inline-flex", alignItems: "center", gap: 1.5 }}>
-      <PersonAvatar name={colleague.displayName} size={20} />
-      <bdi>{colleague.displayName}</bdi>
-    </Box>
+    <span className="person">
+      <PersonAvatar name={name} size={20} />
+      <bdi>{name}</bdi>
+    </span>
   );
 }

@@ -1,10 +1,8 @@
-import Link from "@mui/material/Link";
-
 /** An e-mail address to press: left to right everywhere. */
 export function MailLink({ address }: { address: string }) {
   return (
-    <Link href={`mailto:${address}`} dir="ltr" sx={{ unicodeBidi: "isolate", overflowWrap: "anywhere" }}>
+    <a className="link run" href={`mailto:${address}`} dir="ltr">
       {address}
-    </Link>
+    </a>
   );
 }

@@ -1,32 +1,15 @@
-import Avatar from "@mui/material/Avatar";
-import { useTheme } from "@mui/material/styles";
+import type { CSSProperties } from "react";
+
+/** Pairs of ground and ink that the theme has for `.avatar`. */
+const PAIRS = 4;
 
 /** Initials of at most two words, in any script; hidden from screen readers, since the name stands beside it. */
 export function PersonAvatar({ name, size = 32 }: { name: string; size?: number }) {
-  const { tokens } = useTheme();
-  const grounds = [
-    [tokens.accentTint, tokens.accent],
-    [tokens.infoTint, tokens.info],
-    [tokens.goodTint, tokens.good],
-    [tokens.warnTint, tokens.warn],
-  ] as const;
-  const [ground, ink] =
-    grounds[[...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % grounds.length] ??
-    grounds[0];
+  const pair = [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % PAIRS;
   return (
-    <Avatar
-      aria-hidden
-      sx={{
-        width: size,
-        height: size,
-        fontSize: Math.round(size * 0.4),
-        fontWeight: 600,
-        bgcolor: ground,
-        color: ink,
-      }}
-    >
+    <span className={`avatar avatar-${pair}`} style={{ "--size": `${size}px` } as CSSProperties} aria-hidden>
       {initials(name)}
-    </Avatar>
+    </span>
   );
 }
 

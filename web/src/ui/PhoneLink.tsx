@@ -1,4 +1,3 @@
-import Link from "@mui/material/Link";
 import { localDigits } from "../format/numbers.ts";
 import { usePreferences } from "../preferences/store.ts";
 
@@ -6,12 +5,8 @@ import { usePreferences } from "../preferences/store.ts";
 export function PhoneLink({ number, e164 }: { number: string; e164?: string }) {
   usePreferences();
   return (
-    <Link
-      href={`tel:${e164 || number.replace(/[^+\d]/g, "")}`}
-      dir="ltr"
-      sx={{ unicodeBidi: "isolate", whiteSpace: "nowrap" }}
-    >
+    <a className="link run whole" href={`tel:${e164 || number.replace(/[^+\d]/g, "")}`} dir="ltr">
       {localDigits(number)}
-    </Link>
+    </a>
   );
 }

@@ -1,5 +1,4 @@
-import Link from "@mui/material/Link";
-import { Link as RouterLink } from "react-router";
+import { Link } from "react-router";
 import { PersonAvatar } from "./PersonAvatar.tsx";
 import { recordPath } from "./paths.ts";
 
@@ -14,12 +13,7 @@ interface Props {
 /** A record by its name, to press. */
 export function RecordChip({ resource, id, name, plain = false }: Props) {
   return (
-    <Link
-      component={RouterLink}
-      to={recordPath(resource, id)}
-      color="textPrimary"
-      sx={{ display: "inline-flex", alignItems: "center", gap: 2, minWidth: 0, fontWeight: 500 }}
-    >
+    <Link className="link record" to={recordPath(resource, id)}>
       {!plain && <PersonAvatar name={name} size={24} />}
       <bdi>{name}</bdi>
     </Link>

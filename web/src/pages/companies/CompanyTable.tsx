@@ -3,10 +3,8 @@ import { Building2 } from "lucide-react";
 import type { Records } from "../../api/resources.ts";
 import { formatMoney, formatNumber } from "../../format/numbers.ts";
 import { CreateButton } from "../../table/CreateButton.tsx";
-import { Tags, Text, Times } from "../../table/cells.tsx";
+import { Colleague, exactly, Name, Tags, Text, Times } from "../../table/cells.tsx";
 import type { Column, Field, TableConfig } from "../../table/types.ts";
-import { ColleagueName } from "../../ui/ColleagueName.tsx";
-import { RecordChip } from "../../ui/RecordChip.tsx";
 import { CompanyPanel } from "./CompanyListPanel.tsx";
 
 type Company = Records["companies"];
@@ -18,7 +16,7 @@ const columns: readonly Column<Company>[] = [
     width: 260,
     orderBy: "name",
     title: ({ name }) => name,
-    render: ({ id, name }) => <RecordChip resource="companies" id={id} name={name} />,
+    render: ({ id, name }) => <Name resource="companies" id={id} name={name} />,
   },
   {
     id: "domain",
@@ -44,7 +42,7 @@ const columns: readonly Column<Company>[] = [
     id: "owner",
     label: "companies.fields.ownerId",
     width: 160,
-    render: ({ ownerId }) => ownerId && <ColleagueName id={ownerId} avatar />,
+    render: ({ ownerId }) => ownerId && <Colleague id={ownerId} />,
   },
   {
     id: "tags",
@@ -58,6 +56,7 @@ const columns: readonly Column<Company>[] = [
     label: "companies.fields.updateTime",
     width: 130,
     orderBy: "update_time",
+    title: ({ audit }) => exactly(audit?.updateTime),
     render: ({ audit }) => <Times value={audit?.updateTime} />,
   },
   {
@@ -66,6 +65,7 @@ const columns: readonly Column<Company>[] = [
     width: 130,
     orderBy: "create_time",
     extra: true,
+    title: ({ audit }) => exactly(audit?.createTime),
     render: ({ audit }) => <Times value={audit?.createTime} />,
   },
   {

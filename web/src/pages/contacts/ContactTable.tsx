@@ -4,11 +4,9 @@ import type { Records } from "../../api/resources.ts";
 import { formatPartialDate } from "../../format/dates.ts";
 import type { Column, Field, TableConfig } from "../../table/types.ts";
 import { CreateButton } from "../../table/CreateButton.tsx";
-import { Tags, Text, Times, Words } from "../../table/cells.tsx";
-import { ColleagueName } from "../../ui/ColleagueName.tsx";
+import { Colleague, exactly, Name, Tags, Text, Times, Words } from "../../table/cells.tsx";
 import { MailLink } from "../../ui/MailLink.tsx";
 import { PhoneLink } from "../../ui/PhoneLink.tsx";
-import { RecordChip } from "../../ui/RecordChip.tsx";
 import { ContactFacts } from "./ContactFacts.tsx";
 
 type Contact = Records["contacts"];
@@ -21,9 +19,7 @@ function main<T extends { primary: boolean }>(several: readonly T[]): T | undefi
 
 function Company({ contact }: { contact: Contact }) {
   const company = main(contact.companies);
-  return (
-    company && <RecordChip plain resource="companies" id={company.companyId} name={company.companyName} />
-  );
+  return company && <Name plain resource="companies" id={company.companyId} name={company.companyName} />;
 }
 
 const columns: readonly Column<Contact>[] = [
@@ -33,7 +29,7 @@ const columns: readonly Column<Contact>[] = [
     width: 220,
     orderBy: "display_name",
     title: (contact) => contact.displayName,
-    render: (contact) => <RecordChip resource="contacts" id={contact.id} name={contact.displayName} />,
+    render: (contact) => <Name resource="contacts" id={contact.id} name={contact.displayName} />,
   },
   {
     id: "company",
@@ -72,7 +68,7 @@ const columns: readonly Column<Contact>[] = [
     id: "owner",
     label: "contacts.fields.ownerId",
     width: 160,
-    render: ({ ownerId }) => ownerId && <ColleagueName id={ownerId} avatar />,
+    render: ({ ownerId }) => ownerId && <Colleague id={ownerId} />,
   },
   {
     id: "tags",
@@ -86,6 +82,7 @@ const columns: readonly Column<Contact>[] = [
     label: "contacts.fields.updateTime",
     width: 130,
     orderBy: "update_time",
+    title: ({ audit }) => exactly(audit?.updateTime),
     render: ({ audit }) => <Times value={audit?.updateTime} />,
   },
   {
@@ -94,6 +91,7 @@ const columns: readonly Column<Contact>[] = [
     width: 130,
     orderBy: "create_time",
     extra: true,
+    title: ({ audit }) => exactly(audit?.createTime),
     render: ({ audit }) => <Times value={audit?.createTime} />,
   },
   {
