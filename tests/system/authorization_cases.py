@@ -330,6 +330,12 @@ CASES: dict[str, Case] = {
         lambda r: identity.ResetPasswordRequest(id=r, new_password="plum-orbit-kettle"),
         rule={"own": "OWN_PASSWORD"},
     ),
+    "DirectoryService/UnlockUser": Case(
+        DIRECTORY, new_colleague, lambda r: identity.UnlockUserRequest(id=r), rule={"own": "OWN_LOCK"}
+    ),
+    "DirectoryService/EndUserSessions": Case(
+        DIRECTORY, new_colleague, lambda r: identity.EndUserSessionsRequest(id=r), ownerships=("team", "other")
+    ),
     "RightsService/GetEffectiveRights": Case(
         RightsServiceStub, user, lambda r: rights.GetEffectiveRightsRequest(user_id=r)
     ),

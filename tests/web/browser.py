@@ -109,6 +109,17 @@ class Web:
         assert answer.ok, await answer.text()
         await context.add_init_script("localStorage.setItem('peyvand.signedIn', 'yes')")
 
+    async def sign_in_fails(self, user: str, password: str) -> str:
+        """The reason for which signing in is refused."""
+        context = await self._browser.new_context(base_url=self.address)
+        self._contexts.append(context)
+        answer = await context.request.post(
+            "/auth/signIn", data={"email": user, "password": password}, headers={"origin": self.address}
+        )
+        assert not answer.ok, "signing in has worked"
+        details: list[dict[str, str]] = (await answer.json())["details"]
+        return next(detail["reason"] for detail in details if "reason" in detail)
+
     async def _forget_preferences(self, context: BrowserContext, locale: str) -> None:
         names = "language,timeZone,calendar,digits,theme,weekStart"
         body = {"preferences": {}, "updateMask": names}

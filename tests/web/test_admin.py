@@ -65,6 +65,46 @@ async def test_a_deactivated_user_is_out_at_once_and_comes_back_when_reactivated
     await expect(again.get_by_role("heading", name="Profile", exact=True)).to_be_visible()
 
 
+async def test_a_locked_user_is_unlocked_and_signs_in_with_the_same_password(web: Web) -> None:
+    name = f"Forgetful {uuid4().hex[:6]}"
+    email = await make_user(web, "viewer", name)
+    for _ in range(10):
+        assert await web.sign_in_fails(email, "not-the-password") == "SIGN_IN_FAILED"
+    assert await web.sign_in_fails(email, PASSWORD) == "LOCKED_OUT"
+    page = await web.open("/administration")
+    await page.get_by_label("Search by name or address").fill(email)
+    await page.get_by_role("link", name=name).click()
+    await expect(page.get_by_text("Too many wrong passwords")).to_be_visible()
+    await check_accessible(page)
+    await page.get_by_role("button", name="Unlock").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("with the password as it is")
+    await page.get_by_role("dialog").get_by_role("button", name="Unlock").click()
+    await expect(page.get_by_text(f"{name}\u2069 can sign in again.")).to_be_visible()
+    await expect(page.get_by_text("Too many wrong passwords")).to_have_count(0)
+    theirs = await web.open("/profile", user=email, password=PASSWORD)
+    await expect(theirs.get_by_role("heading", name="Profile", exact=True)).to_be_visible()
+
+
+async def test_a_user_is_signed_out_everywhere_and_signs_in_again(web: Web) -> None:
+    name = f"Traveller {uuid4().hex[:6]}"
+    email = await make_user(web, "viewer", name)
+    first = await web.open("/profile", user=email, password=PASSWORD)
+    second = await web.open("/profile", user=email, password=PASSWORD)
+    page = await web.open("/administration")
+    await page.get_by_label("Search by name or address").fill(email)
+    await page.get_by_role("link", name=name).click()
+    await page.get_by_role("button", name="Sign out everywhere").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("All sessions end at once")
+    await check_accessible(page)
+    await page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    await expect(page.get_by_text(re.compile(f"2 sessions of .?{name}.? ended"))).to_be_visible()
+    for theirs in (first, second):
+        await theirs.reload()
+        await expect(theirs.get_by_role("button", name="Sign in")).to_be_visible()
+    again = await web.open("/profile", user=email, password=PASSWORD)
+    await expect(again.get_by_role("heading", name="Profile", exact=True)).to_be_visible()
+
+
 async def test_a_right_given_in_the_matrix_is_in_force_and_what_is_discarded_is_not(web: Web) -> None:
     email = await make_user(web, "viewer", "Watcher")
     page = await web.open("/administration/roles")

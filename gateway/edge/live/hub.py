@@ -23,9 +23,9 @@ from crmkit.errors import Unauthenticated
 from crmkit.telemetry import names
 from gateway.edge.identity import Caller
 
-# When somebody signs in, or changes a password: only they themselves and who administers all users may know. Other
-# events of users tell nothing that whoever reads users does not see anyway.
-_SECURITY_TYPES = frozenset({"user.password_changed", "user.password_reset"})
+# When somebody signs in or out, is unlocked, or changes a password: only they themselves and who administers all users
+# may know. Other events of users tell nothing that whoever reads users does not see anyway.
+_SECURITY_TYPES = frozenset(f"user.{verb}" for verb in ("password_changed", "password_reset", "unlocked", "signed_out"))
 _SECURITY_KINDS = frozenset({"session"})
 # For one person alone, whatever anybody's rights.
 _PRIVATE_KINDS = frozenset({"notification"})

@@ -77,6 +77,15 @@ class DirectoryServicer(Servicer):
     async def ResetPassword(self, request: messages.ResetPasswordRequest, call: Call) -> messages.User:
         return await message_of(call, await user_changes.reset_password(call, request))
 
+    async def UnlockUser(self, request: messages.UnlockUserRequest, call: Call) -> messages.User:
+        return await message_of(call, await user_changes.unlock_user(call, request))
+
+    async def EndUserSessions(
+        self, request: messages.EndUserSessionsRequest, call: Call
+    ) -> messages.EndUserSessionsResponse:
+        ended = await user_changes.end_user_sessions(call, request)
+        return messages.EndUserSessionsResponse(ended_count=ended)
+
     async def ListRoles(self, _request: messages.ListRolesRequest, call: Call) -> messages.ListRolesResponse:
         found = await roles.list_visible(call.db, visible_roles(call.scope, call.require()))
         return messages.ListRolesResponse(roles=[convert.role_message(role) for role in found])

@@ -22,7 +22,7 @@ from services.identity.store.sessions import Session
 
 
 def user_event(verb: str, before: User | None, after: User) -> NewEvent:
-    """user.created, .updated, .deactivated, .reactivated, .password_changed, .password_reset"""
+    """user.created, .updated, .deactivated, .reactivated, .password_changed, .password_reset, .unlocked, .signed_out"""
     old = user_state(before) if before else None
     return NewEvent(f"user.{verb}", "user", after.id, after.version, old, user_state(after))
 
@@ -60,7 +60,8 @@ def signed_in_event(session: Session, source: str) -> NewEvent:
 
 
 def signed_out_event(session: Session, cause: str) -> NewEvent:
-    """session.signed_out; `cause` is sign_out, token_reused, password_changed, password_reset or deactivated"""
+    """session.signed_out; `cause` is sign_out, token_reused, password_changed, password_reset, deactivated or
+    ended_for_user (by an administrator)"""
     after = {**_session_state(session), "cause": cause}
     return NewEvent("session.signed_out", "session", session.id, session.version, None, after)
 

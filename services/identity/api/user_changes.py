@@ -129,6 +129,31 @@ async def reset_password(call: Call, request: messages.ResetPasswordRequest) -> 
     return after
 
 
+async def unlock_user(call: Call, request: messages.UnlockUserRequest) -> User:
+    """Raises UserNotFound, RightsTooWide or OwnLock. Without a lock or a wrong try nothing happens."""
+    await users.lock_rights(call.db)
+    before = await _administered(call, request.id, lock=True)
+    by = call.require().user_id
+    if before.id == by:
+        raise errors.OwnLock
+    if not await failures.clear(call.db, account_key(email_key(before.profile.email))):
+        return before
+    after = await users.change(call.db, before, call.now, by)
+    call.record(events.user_event("unlocked", before, after))
+    return after
+
+
+async def end_user_sessions(call: Call, request: messages.EndUserSessionsRequest) -> int:
+    """How many sessions it ended. Raises UserNotFound or RightsTooWide."""
+    await users.lock_rights(call.db)
+    before = await _administered(call, request.id, lock=True)
+    # Also what was issued outside any session.
+    after = await users.change(call.db, before, call.now, call.require().user_id, end_tokens=True)
+    call.record(events.user_event("signed_out", before, after))
+    end_tokens_after_commit(call, [after])
+    return await end_sessions(call, after.id, "ended_for_user")
+
+
 async def _administered(call: Call, id: str, *, lock: bool = False) -> User:
     """A user in scope whose rights are no wider than the caller's: else resetting a password would lend them."""
     user_id = parse_id(id, "id")

@@ -79,6 +79,13 @@ class OwnPassword(FailedPrecondition):
         super().__init__("OWN_PASSWORD", "Change your own password with changePassword.")
 
 
+class OwnLock(FailedPrecondition):
+    """Who ends their own lock could try passwords without end in a browser that somebody left open."""
+
+    def __init__(self) -> None:
+        super().__init__("OWN_LOCK", "Your own lock ends by itself, or by another administrator.")
+
+
 class UserInvalid(InvalidArgument):
     """Fields of a user are wrong; each violation has a reason of its own."""
 

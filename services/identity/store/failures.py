@@ -53,9 +53,9 @@ async def locks(db: AsyncConnection, keys: Collection[bytes], now: datetime) -> 
     return {bytes(row.key): row.locked_until for row in rows}
 
 
-async def clear(db: AsyncConnection, key: bytes) -> None:
-    """Forgets everything about an account that has signed in."""
-    await db.execute(delete(counter).where(counter.c.key == key))
+async def clear(db: AsyncConnection, key: bytes) -> bool:
+    """Forgets everything about an account that has signed in, or may again; False when there was nothing."""
+    return bool((await db.execute(delete(counter).where(counter.c.key == key))).rowcount)
 
 
 async def take_back(db: AsyncConnection, key: bytes) -> None:

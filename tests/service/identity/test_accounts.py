@@ -6,11 +6,13 @@ from uuid import UUID
 
 import grpc
 import pytest
+from sqlalchemy import text
 from uuid_utils.compat import uuid7
 
 from crm.identity.v1 import account_service_pb2 as account
 from crm.identity.v1 import identity_service_pb2 as pb
-from tests.service.identity.conftest import PASSWORD, Identity, Metadata, Person, bearer, refused
+from crmkit.errors import Unauthenticated
+from tests.service.identity.conftest import PASSWORD, Identity, Metadata, Person, bearer, eventually, refused
 
 OTHER = "plum-orbit-kettle"
 
@@ -112,11 +114,15 @@ async def test_the_last_sign_in_is_for_administrators_to_see(identity: Identity,
     assert listed == seen
 
 
-async def test_a_lock_is_seen_by_administrators_and_ended_by_a_reset(identity: Identity, admin: Person) -> None:
-    person = await identity.person()
+async def lock_out(identity: Identity, person: Person) -> None:
     for _ in range(10):
         assert (await refused(identity.sign_in(person.email, "wrong"))).reason == "SIGN_IN_FAILED"
     assert (await refused(identity.sign_in(person.email))).reason == "LOCKED_OUT"
+
+
+async def test_a_lock_is_seen_by_administrators_and_ended_by_a_reset(identity: Identity, admin: Person) -> None:
+    person = await identity.person()
+    await lock_out(identity, person)
     assert (await user(identity, admin, person.id)).HasField("lock_expire_time")
     assert not (await user(identity, person, person.id)).HasField("lock_expire_time")
     reset = pb.ResetPasswordRequest(id=person.id, new_password=OTHER)
@@ -133,3 +139,94 @@ async def test_no_more_than_a_hundred_sessions_are_listed(own_identity: Identity
     )
     await own_identity.execute(fill, user=UUID(person.id))
     assert len(await sessions(own_identity, person.as_)) == 100
+
+
+async def user_events(identity: Identity, id_: str) -> list[tuple[str, str]]:
+    """Type and actor of what the log tells of a user and of their sessions' ends."""
+    query = text(
+        "SELECT type, actor_id, after ->> 'cause' AS cause FROM event WHERE aggregate_id = :id"
+        " OR type = 'session.signed_out' AND after ->> 'user_id' = :text ORDER BY position"
+    )
+    async with identity.runtime.reader.connect() as db:
+        rows = (await db.execute(query, {"id": UUID(id_), "text": id_})).all()
+    return [(f"{row.type} {row.cause or ''}".strip(), str(row.actor_id or "")) for row in rows]
+
+
+async def ended(identity: Identity, metadata: Metadata) -> None:
+    """Waits until the mirror of this process has heard that the token is refused."""
+    directory, token = identity.runtime.access, metadata[0][1].removeprefix("Bearer ")
+    verified = identity.runtime.verifier.verify(token)
+
+    def refused_now() -> bool:
+        try:
+            directory.check_session(verified.principal, verified.issued_ms)
+        except Unauthenticated as error:
+            return error.reason == "SESSION_ENDED"
+        return False
+
+    await eventually(refused_now)
+    assert (await refused(sessions(identity, metadata))).reason == "SESSION_ENDED"
+
+
+async def test_a_locked_user_is_unlocked_with_the_password_as_it_was(identity: Identity, admin: Person) -> None:
+    person = await identity.person()
+    session = await identity.sign_in(person.email)
+    await lock_out(identity, person)
+    unlocked = await identity.directory.UnlockUser(pb.UnlockUserRequest(id=person.id), metadata=admin.as_)
+    assert not unlocked.HasField("lock_expire_time")
+    await identity.sign_in(person.email)
+    await sessions(identity, bearer(session.access_token))  # nobody was signed out
+    assert ("user.unlocked", admin.id) in await user_events(identity, person.id)
+    # The count begins anew, too: nine further tries do not lock.
+    for _ in range(9):
+        assert (await refused(identity.sign_in(person.email, "wrong"))).reason == "SIGN_IN_FAILED"
+    await identity.sign_in(person.email)
+
+
+async def test_unlocking_who_is_not_locked_changes_nothing(identity: Identity, admin: Person) -> None:
+    person = await identity.person()
+    before = await user(identity, admin, person.id)
+    same = await identity.directory.UnlockUser(pb.UnlockUserRequest(id=person.id), metadata=admin.as_)
+    assert same.etag == before.etag
+    assert not [event for event, _ in await user_events(identity, person.id) if event == "user.unlocked"]
+
+
+async def test_all_sessions_of_a_user_end_at_once_and_signing_in_works(identity: Identity, admin: Person) -> None:
+    person, stranger = await identity.person(), await identity.person()
+    first, second = await identity.sign_in(person.email), await identity.sign_in(person.email)
+    other = await identity.sign_in(stranger.email)
+    request = pb.EndUserSessionsRequest(id=person.id)
+    reply = await identity.directory.EndUserSessions(request, metadata=admin.as_)
+    assert reply.ended_count == 2
+    for session in (first, second):
+        token = pb.RefreshSessionRequest(refresh_token=session.refresh_token)
+        assert (await refused(identity.sessions.RefreshSession(token))).reason == "REFRESH_TOKEN_INVALID"
+    await ended(identity, bearer(first.access_token))
+    await sessions(identity, bearer(other.access_token))
+    assert await sessions(identity, bearer((await identity.sign_in(person.email)).access_token))
+    told = await user_events(identity, person.id)
+    assert ("user.signed_out", admin.id) in told
+    assert told.count(("session.signed_out ended_for_user", admin.id)) == 2
+
+
+async def test_a_token_without_a_session_ends_with_the_sessions(identity: Identity, admin: Person) -> None:
+    person = await identity.person()
+    await sessions(identity, person.as_)  # issued by the command line, as `crm token` does
+    await identity.directory.EndUserSessions(pb.EndUserSessionsRequest(id=person.id), metadata=admin.as_)
+    await ended(identity, person.as_)
+
+
+async def test_who_may_not_administer_somebody_neither_unlocks_nor_signs_them_out(
+    identity: Identity, admin: Person
+) -> None:
+    person, viewer = await identity.person(), await identity.person("viewer")
+    calls = identity.directory
+    for call in (
+        calls.UnlockUser(pb.UnlockUserRequest(id=person.id), metadata=viewer.as_),
+        calls.EndUserSessions(pb.EndUserSessionsRequest(id=person.id), metadata=viewer.as_),
+    ):
+        assert (await refused(call)).code == grpc.StatusCode.PERMISSION_DENIED
+    own = calls.UnlockUser(pb.UnlockUserRequest(id=admin.id), metadata=admin.as_)
+    assert (await refused(own)).reason == "OWN_LOCK"
+    gone = pb.EndUserSessionsRequest(id=str(uuid7()))
+    assert (await refused(calls.EndUserSessions(gone, metadata=admin.as_))).code == grpc.StatusCode.NOT_FOUND

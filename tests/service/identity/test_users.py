@@ -229,6 +229,8 @@ async def test_who_administers_users_with_fewer_rights_cannot_reach_for_more(own
     for forbidden in (
         calls.ResetPassword(pb.ResetPasswordRequest(id=boss.id, **reset), metadata=helpdesk.as_),
         calls.DeactivateUser(pb.DeactivateUserRequest(id=boss.id), metadata=helpdesk.as_),
+        calls.UnlockUser(pb.UnlockUserRequest(id=boss.id), metadata=helpdesk.as_),
+        calls.EndUserSessions(pb.EndUserSessionsRequest(id=boss.id), metadata=helpdesk.as_),
         calls.UpdateUser(update(boss.id, email="mine@example.com"), metadata=helpdesk.as_),
         calls.UpdateUser(update(boss.id, role_ids=["viewer"]), metadata=helpdesk.as_),
         calls.UpdateUser(update(helpdesk.id, role_ids=["administrator"]), metadata=helpdesk.as_),

@@ -107,7 +107,10 @@ ALI = uuid4()
 @pytest.mark.parametrize(
     ("event_", "knowing"),
     [
-        *((user_event(verb, ALI), {"administrator", "ali"}) for verb in ("password_changed", "password_reset")),
+        *(
+            (user_event(verb, ALI), {"administrator", "ali"})
+            for verb in ("password_changed", "password_reset", "unlocked")
+        ),
         *((session_event(verb, ALI), {"administrator", "ali"}) for verb in ("signed_in", "signed_out", "locked")),
         (session_event("locked", None), {"administrator"}),
         (user_event("updated", ALI), {"administrator", "manager", "viewer"}),

@@ -4,46 +4,31 @@ import Dialog from "@mui/material/Dialog";
 import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
-import { useQueryClient } from "@tanstack/react-query";
-import { KeyRound, UserCheck, UserX } from "lucide-react";
+import Stack from "@mui/material/Stack";
+import { KeyRound, LogOut, UserCheck, UserX } from "lucide-react";
 import { useNotify } from "ra-core";
 import { useState } from "react";
-import { call, newId } from "../../api/client.ts";
-import { describeError } from "../../i18n/errors.ts";
 import { useText } from "../../i18n/use.ts";
 import { useSession } from "../../session/store.ts";
 import { ConfirmDialog } from "../../ui/ConfirmDialog.tsx";
 import { makePassword } from "../profile/password.ts";
 import type { User } from "./data.ts";
 import { PasswordOnce } from "./PasswordOnce.tsx";
+import { useUserAction } from "./useUserAction.ts";
 
 export function UserActions({ user, onChanged }: { user: User; onChanged: () => void }) {
   const t = useText();
   const session = useSession();
   const notify = useNotify();
-  const client = useQueryClient();
-  const [asked, setAsked] = useState<"deactivate" | "reset" | "">("");
+  const [asked, setAsked] = useState<"deactivate" | "reset" | "endSessions" | "">("");
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useUserAction(user, () => {
+    setAsked("");
+    onChanged();
+  });
   const mine = session.state === "signedIn" && session.me.user?.id === user.id;
   const name = `\u2068${user.displayName}\u2069`;
 
-  const run = async (action: "deactivate" | "reactivate" | "resetPassword", more: object = {}) => {
-    setBusy(true);
-    try {
-      await call("POST", `/v1/users/${user.id}:${action}`, { body: { ...more, requestId: newId() } });
-      await client.invalidateQueries({ queryKey: ["users"] });
-      await client.invalidateQueries({ queryKey: ["colleagues"] });
-      onChanged();
-      return true;
-    } catch (error) {
-      notify(describeError(error), { type: "error" });
-      return false;
-    } finally {
-      setBusy(false);
-      setAsked("");
-    }
-  };
   const reset = async () => {
     const newPassword = makePassword();
     if (await run("resetPassword", { newPassword, passwordTemporary: true })) setPassword(newPassword);
@@ -51,35 +36,50 @@ export function UserActions({ user, onChanged }: { user: User; onChanged: () => 
   const change = async (action: "deactivate" | "reactivate") => {
     if (await run(action)) notify(t(`admin.users.${action}d`, { name }));
   };
+  const endSessions = async () => {
+    const done = await run("endSessions");
+    if (done) notify(t("admin.users.sessionsEnded", { name, count: Number(done.endedCount ?? 0) }));
+  };
   if (mine) return null;
   return (
     <>
-      <Button
-        variant="outlined"
-        startIcon={<KeyRound size={16} />}
-        onClick={() => setAsked("reset")}
-        disabled={!user.active}
-      >
-        {t("admin.users.reset")}
-      </Button>
-      {user.active ? (
+      <Stack direction="row" sx={{ gap: 2, flexWrap: "wrap", width: { xs: "100%", sm: "auto" } }}>
         <Button
           variant="outlined"
-          startIcon={<UserX size={16} className="mirror" />}
-          onClick={() => setAsked("deactivate")}
+          startIcon={<KeyRound size={16} />}
+          onClick={() => setAsked("reset")}
+          disabled={!user.active}
         >
-          {t("admin.users.deactivate")}
+          {t("admin.users.reset")}
         </Button>
-      ) : (
-        <Button
-          variant="contained"
-          loading={busy}
-          startIcon={<UserCheck size={16} className="mirror" />}
-          onClick={() => void change("reactivate")}
-        >
-          {t("admin.users.reactivate")}
-        </Button>
-      )}
+        {user.active && (
+          <Button
+            variant="outlined"
+            startIcon={<LogOut size={16} className="mirror" />}
+            onClick={() => setAsked("endSessions")}
+          >
+            {t("admin.users.endSessions")}
+          </Button>
+        )}
+        {user.active ? (
+          <Button
+            variant="outlined"
+            startIcon={<UserX size={16} className="mirror" />}
+            onClick={() => setAsked("deactivate")}
+          >
+            {t("admin.users.deactivate")}
+          </Button>
+        ) : (
+          <Button
+            variant="contained"
+            loading={busy}
+            startIcon={<UserCheck size={16} className="mirror" />}
+            onClick={() => void change("reactivate")}
+          >
+            {t("admin.users.reactivate")}
+          </Button>
+        )}
+      </Stack>
       <ConfirmDialog
         open={asked === "deactivate"}
         title={t("admin.users.deactivateTitle", { name })}
@@ -88,6 +88,15 @@ export function UserActions({ user, onChanged }: { user: User; onChanged: () => 
         danger
         busy={busy}
         onConfirm={() => void change("deactivate")}
+        onClose={() => setAsked("")}
+      />
+      <ConfirmDialog
+        open={asked === "endSessions"}
+        title={t("admin.users.endSessionsTitle", { name })}
+        body={t("admin.users.endSessionsBody")}
+        confirm={t("admin.users.endSessions")}
+        busy={busy}
+        onConfirm={() => void endSessions()}
         onClose={() => setAsked("")}
       />
       <ConfirmDialog

@@ -1,14 +1,11 @@
 // One user: who they are, whether they can sign in, and what they may do.
 import Card from "@mui/material/Card";
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import { Lock } from "lucide-react";
 import { useGetOne } from "ra-core";
 import { useState } from "react";
 import { useParams } from "react-router";
 import type { Records } from "../../api/resources.ts";
-import { formatTime } from "../../format/dates.ts";
 import { FailurePage } from "../../frame/FailurePage.tsx";
 import { useText } from "../../i18n/use.ts";
 import { FactList } from "../../ui/FactList.tsx";
@@ -19,6 +16,7 @@ import { RelativeTime } from "../../ui/RelativeTime.tsx";
 import type { User } from "./data.ts";
 import { EffectiveRights } from "./EffectiveRights.tsx";
 import { EditUser } from "./EditUser.tsx";
+import { LockedAlert } from "./LockedAlert.tsx";
 import { StateChip } from "./StateChip.tsx";
 import { stateOf } from "./state.ts";
 import { UserActions } from "./UserActions.tsx";
@@ -44,9 +42,7 @@ function Loaded({ user, onChanged }: { user: User; onChanged: () => void }) {
         extra={<UserActions user={user} onChanged={onChanged} />}
       />
       {state === "locked" && user.lockExpireTime && (
-        <Alert severity="error" icon={<Lock size={18} />} sx={{ mb: 4 }}>
-          {t("admin.users.lockedUntil", { time: formatTime(user.lockExpireTime) })}
-        </Alert>
+        <LockedAlert user={user} until={user.lockExpireTime} onChanged={onChanged} />
       )}
       <Box
         sx={{
