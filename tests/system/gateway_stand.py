@@ -206,3 +206,19 @@ async def _process(program: Program, log: Path, port: int) -> AsyncIterator[None
         yield
     finally:
         await asyncio.to_thread(program.stop, process)
+
+
+ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+
+
+def refused(answer: requests.Response, status: int, code: int, reason: str) -> dict[str, Any]:
+    """Asserts the one error shape, and gives it."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    body: dict[str, Any] = answer.json()
+    assert set(body) == {"code", "message", "details"}
+    assert body["code"] == code
+    assert body["message"]
+    assert body["details"][0]["@type"] == ERROR_INFO
+    assert body["details"][0]["reason"] == reason
+    return body

@@ -51,7 +51,7 @@ def world(run_folder: Path) -> Iterator[World]:
 
 def operations(examples: int, *phases: str) -> Any:
     """The operations of the document, with so many requests drawn for each."""
-    # FollowChanges never ends; tests/system/test_edge.py reads it.
+    # FollowChanges never ends; tests/system/edge/test_live.py reads it.
     schema = schemathesis.openapi.from_dict(document()).exclude(operation_id="FollowChanges")
     schema.config.phases.update(phases=list(phases))
     # Methods that no operation has. Not QUERY: Envoy's parser does not know it, and nothing can say 405.

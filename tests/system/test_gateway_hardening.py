@@ -12,8 +12,8 @@ from nats.aio.client import Client
 
 from crm.contacts.v1 import contact_pb2, contact_service_pb2, import_service_pb2
 from crm.identity.v1 import identity_service_pb2
+from tests.system.edge.conftest import broker, healthy  # noqa: F401 - a fixture, and how to wait
 from tests.system.gateway_stand import Stand, standing
-from tests.system.test_edge import _healthy, broker  # noqa: F401 - a fixture, and how to wait
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ async def stand(
 ) -> AsyncIterator[Stand]:
     folder = tmp_path_factory.mktemp("hardening")
     async with standing(folder, nats_url=nats_url, public_url="https://crm.example") as running:
-        await asyncio.wait_for(_healthy(running), 20)
+        await asyncio.wait_for(healthy(running), 20)
         yield running
 
 
@@ -116,7 +116,7 @@ async def test_a_client_that_sends_a_byte_now_and_then_is_cut_off_and_a_file_may
 ) -> None:
     monkeypatch.setattr("gateway.envoy.routes.LONGEST_EXCHANGE", "2s")
     async with standing(tmp_path, nats_url=nats_url) as stand:
-        await asyncio.wait_for(_healthy(stand), 20)
+        await asyncio.wait_for(healthy(stand), 20)
         bearer = f"Authorization: Bearer {stand.token()}"
 
         async def trickle(path: str) -> bytes:

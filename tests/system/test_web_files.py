@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.system.gateway_stand import Stand, standing
-from tests.system.test_gateway import refused
+from tests.system.gateway_stand import Stand, refused, standing
 
 SCRIPT = "/assets/main-0a1b2c3d.js"
 

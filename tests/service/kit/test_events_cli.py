@@ -16,7 +16,7 @@ from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
 from crmkit.service import Runtime
 from tests.service.kit.ledger import beside, change, change_many, published, told, until
-from tests.service.kit.test_consumer import Poison, teller
+from tests.service.kit.teller import Poison, teller
 
 
 async def crm(url: str, *arguments: str) -> tuple[int, str, str]:

@@ -20,7 +20,7 @@ from crmkit.service import Service
 from crmkit.testing import ServiceUnderTest, refusal, running
 from tests.service.kit.conftest import Broker
 from tests.service.kit.ledger import CREATE, LEDGER, change, change_many, told, until
-from tests.service.kit.test_consumer import Poison, teller
+from tests.service.kit.teller import Poison, teller
 
 
 def ledger_with(consumer: Consumer) -> Service:
