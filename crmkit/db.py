@@ -8,6 +8,7 @@ connection's own statement_timeout is the last resort.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,10 +35,15 @@ DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.I
 STATEMENTS = 500
 # How long the database may take to admit a connection.
 CONNECT_SECONDS = 5.0
+# How long it may take to end a statement that was cancelled: one that stands still would hold the caller, whose time is
+# over, and the connection for as long as it does.
+CANCEL_SECONDS = 5.0
+# It takes no connection for the moment: starting or stopping, full, or gone while it was asked.
+_NOT_NOW = (asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError, asyncpg.PostgresConnectionError)
 
 
 class DatabaseUnreachableError(ConnectionError):
-    """No connection to PostgreSQL was made: no address, nobody there, or no answer in time."""
+    """No connection to PostgreSQL was made: no address, nobody there, no answer in time, or none admitted for now."""
 
 
 class TransactionLostError(Exception):
@@ -105,11 +111,11 @@ def create_pool(url: str, settings: Settings, *, application: str) -> asyncpg.Po
 
 
 async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Row]:
-    """As asyncpg connects, whose TimeoutError would look like the end of the caller's time, and whose OSError like that
-    of any file. Raises DatabaseUnreachableError."""
+    """As asyncpg connects, whose TimeoutError would look like the end of the caller's time, whose OSError like that of
+    any file, and whose refusals like errors of a statement. Raises DatabaseUnreachableError."""
     try:
         connection: asyncpg.Connection[Row] = await asyncpg.connect(*arguments, **options)
-    except OSError as error:
+    except (OSError, *_NOT_NOW) as error:
         raise DatabaseUnreachableError(str(error) or "no answer in time") from error
     return connection
 
@@ -181,9 +187,11 @@ async def _roll_back(db: AsyncConnection, driver: asyncpg.Connection[Row]) -> No
     cannot be brought out of it, is not used again."""
     try:
         if not driver.is_closed():
-            await driver.execute("ROLLBACK")  # what was cancelled is waited for; outside a transaction it does nothing
+            async with asyncio.timeout(CANCEL_SECONDS):  # what was cancelled is waited for
+                await driver.execute("ROLLBACK")  # outside a transaction it does nothing
     except DRIVER_ERRORS:
-        driver.terminate()  # lost meanwhile: the server has rolled back, and the caller is told what was wrong first
+        # Lost meanwhile, or it stands still: the server rolls back, and the caller is told what was wrong first.
+        driver.terminate()
     except BaseException:
         driver.terminate()
         raise

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -22,7 +23,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from crmkit.db import DRIVER_ERRORS, Row, driver_of, dumps, statement_span
+from crmkit.db import CANCEL_SECONDS, DRIVER_ERRORS, Row, driver_of, dumps, statement_span
 from crmkit.telemetry import names
 
 # Where a Query runs: any free connection of a pool, or the connection of a transaction.
@@ -73,8 +74,12 @@ class Query:
             if not (connection.is_closed() or connection.is_in_transaction()):
                 raise RuntimeError("a Query runs in a transaction that has begun (crmkit.db.transaction), or on a pool")
             return await fetch(connection, self.sql, arguments)
-        async with db.acquire() as pooled:
+        pooled = await db.acquire()
+        try:
             return await fetch(pooled, self.sql, arguments)
+        finally:
+            with suppress(TimeoutError):  # what was cancelled goes on: the connection is closed
+                await db.release(pooled, timeout=CANCEL_SECONDS)
 
     async def first(self, db: Database, parameters: Mapping[str, Any]) -> Row | None:
         """The first row, None when there is none. For statements that find one row at most: all are fetched."""
