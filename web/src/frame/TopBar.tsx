@@ -104,8 +104,15 @@ function Crumbs() {
           {t(place.name)}
         </Link>
       )}
-      <Typography component="span" noWrap sx={{ display: "block", fontWeight: 500 }} aria-current="page">
-        <bdi>{title}</bdi>
+      {/* Of a name in another direction the end is cut off, not the beginning. */}
+      <Typography
+        component="span"
+        dir="auto"
+        noWrap
+        sx={{ display: "block", fontWeight: 500 }}
+        aria-current="page"
+      >
+        {title}
       </Typography>
     </Breadcrumbs>
   );

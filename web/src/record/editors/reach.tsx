@@ -73,7 +73,7 @@ function ReachEditor<T extends { label: string }>({
       wrong={wrong}
       render={(row, change, name, index) => (
         <>
-          <Stack direction="row" sx={{ gap: 1.5 }}>
+          <Stack direction="row" sx={WITH_LABEL}>
             <Input
               ltr
               type={type}
@@ -96,6 +96,9 @@ function ReachEditor<T extends { label: string }>({
   );
 }
 
+/** The label goes below where what it labels would have too little room. */
+const WITH_LABEL = { gap: 1.5, flexWrap: "wrap", "& > :first-of-type": { flex: "1 1 170px" } } as const;
+
 interface LabelPickProps {
   value: string;
   onChange: (label: string) => void;
@@ -106,7 +109,7 @@ function LabelPick({ value, onChange, name }: LabelPickProps) {
   const t = useText();
   const choices = useLabels();
   return (
-    <Stack sx={{ width: 104, flexShrink: 0 }}>
+    <Stack sx={{ flex: "0 0 104px" }}>
       <Pick
         value={value}
         onChange={onChange}
@@ -153,7 +156,7 @@ export function AddressesEditor({
         );
         return (
           <>
-            <Stack direction="row" sx={{ gap: 1.5 }}>
+            <Stack direction="row" sx={WITH_LABEL}>
               <Input
                 multiline
                 value={row.lines.join("\n")}
