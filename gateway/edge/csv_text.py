@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable
 
 UTF8_BOM = "\ufeff"
-# A spreadsheet evaluates a cell that begins like this.
-_FORMULA_STARTS = ("=", "@", "\t", "\r")
-_SIGNS = ("+", "-")
+# A spreadsheet evaluates a cell that begins like this, some also the wide forms.
+_FORMULA_STARTS = ("=", "@", "\t", "\r", "\n", "＝", "＠")
+_SIGNS = ("+", "-", "＋", "－")
 _NUMBER = frozenset("0123456789 ()./-+,")
 
 

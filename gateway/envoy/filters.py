@@ -22,6 +22,7 @@ MAX_REQUEST_BYTES = 4 * 2**20
 MAX_RESPONSE_BYTES = 32 * 2**20
 # Client addresses whose rate is known at a time; the least recently seen is forgotten.
 MAX_RATE_LIMITED_CLIENTS = 10_000
+_ONE_CLIENT = {"v4_prefix_mask_len": 32, "v6_prefix_mask_len": 64}
 
 _HTTP = "type.googleapis.com/envoy.extensions.filters.http"
 _METADATA = "crm"
@@ -66,7 +67,10 @@ def compression_off() -> dict[str, Any]:
 
 
 def rate_limit_per_address(prefix: str, tokens: int, burst: int, interval: str) -> dict[str, Any]:
-    """Per-route configuration: a token bucket for each client address, `tokens` every `interval`."""
+    """Per-route configuration: a token bucket for each client address, `tokens` every `interval`.
+
+    Of IPv6 for each network of 64 bits, as in the lock-out of identity: one household has that many addresses.
+    """
     bucket = {"max_tokens": burst, "tokens_per_fill": tokens, "fill_interval": interval}
     everything = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}}
     return {
@@ -77,9 +81,9 @@ def rate_limit_per_address(prefix: str, tokens: int, burst: int, interval: str) 
             "token_bucket": bucket,
             "always_consume_default_token_bucket": False,
             "max_dynamic_descriptors": MAX_RATE_LIMITED_CLIENTS,
-            "rate_limits": [{"actions": [{"remote_address": {}}]}],
+            "rate_limits": [{"actions": [{"masked_remote_address": _ONE_CLIENT}]}],
             # No value: a bucket of its own for every value that comes.
-            "descriptors": [{"entries": [{"key": "remote_address"}], "token_bucket": bucket}],
+            "descriptors": [{"entries": [{"key": "masked_remote_address"}], "token_bucket": bucket}],
             "filter_enabled": everything,
             "filter_enforced": everything,
             "enable_x_ratelimit_headers": "DRAFT_VERSION_03",

@@ -125,6 +125,20 @@ async def test_too_many_requests_from_one_address_are_refused(tmp_path: Path) ->
         assert limited.headers["retry-after"] == "1"
 
 
+async def test_the_addresses_of_one_ipv6_network_share_what_one_client_may(tmp_path: Path) -> None:
+    async with standing(tmp_path, rate_limit=1, trusted_proxies=1) as stand:
+
+        async def status(address: str) -> int:
+            return (await stand.call("GET", "/v1/contacts", headers={"x-forwarded-for": address})).status_code
+
+        household = [await status(f"2001:db8:0:7::{number:x}") for number in range(1, 6)]
+        assert household[:2] == [200, 200]
+        assert 429 in household
+        assert await status("2001:db8:0:8::1") == 200
+        office = [await status(f"203.0.113.{number}") for number in range(1, 6)]
+        assert office == [200] * 5
+
+
 async def test_signing_in_is_limited_by_address_over_grpc_too(tmp_path: Path) -> None:
     async with standing(tmp_path, sign_in_rate_limit=2) as stand:
         async with grpc.aio.insecure_channel(stand.url.removeprefix("http://")) as channel:

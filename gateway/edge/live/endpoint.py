@@ -17,6 +17,8 @@ from gateway.edge.live.hub import Hub
 
 # How long a first client waits for the subscription, seconds.
 FLOWING_SECONDS = 5.0
+# Streams of one user: many more than there are tabs and devices, and too few to leave none for the others.
+MOST_OF_ONE_USER = 40
 _HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
@@ -37,7 +39,7 @@ class Live:
         """`ready`, then a `change` for every change; `reset` when some were missed; `end` before the end."""
         caller = self._identities.require(request)
         query(request)
-        if len(self._hub) >= self._clients:
+        if len(self._hub) >= self._clients or self._hub.streams_of(caller) >= MOST_OF_ONE_USER:
             raise ResourceExhausted("TOO_MANY_CLIENTS", "Too many live connections. Try again shortly.", 5.0)
         stream = self._stream(caller, request.headers.get("last-event-id", ""))
         first = await anext(stream)
@@ -54,7 +56,7 @@ class Live:
 
     async def _stream(self, caller: Caller, last_event_id: str) -> AsyncGenerator[bytes]:
         client = None
-        self._hub.expect()
+        self._hub.expect(caller)
         try:
             await self._flowing()
             client = self._hub.join(caller, last_event_id)
@@ -69,7 +71,7 @@ class Live:
                     return
                 yield text
         finally:
-            self._hub.leave(client)
+            self._hub.leave(caller, client)
 
     async def _flowing(self) -> None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,8 @@ _OWNERSHIP = {"user": ("id", "team_id")}
 # Changes remembered for clients that come back, and changes that may wait for one client.
 REMEMBERED = 10_000
 WAITING = 500
+# Of the longest number of a change; Python refuses to read very long ones.
+_DIGITS = 20
 
 
 @dataclass
@@ -148,8 +150,8 @@ class Hub:
     def __init__(self, access: AccessDirectory) -> None:
         self._access = access
         self._clients: set[Client] = set()
-        # Those who follow or are about to: between `expect` and `leave`.
-        self._followers = 0
+        # Those who follow or are about to, by user: between `expect` and `leave`.
+        self._followers: Counter[UUID] = Counter()
         self._epoch = ""
         self._number = 0
         self._remembered: deque[Change] = deque()
@@ -158,7 +160,11 @@ class Hub:
         self.restart()
 
     def __len__(self) -> int:
-        return self._followers
+        return self._followers.total()
+
+    def streams_of(self, caller: Caller) -> int:
+        """How many streams the caller has."""
+        return self._followers[caller.principal.user_id]
 
     def restart(self) -> None:
         """Begins a new numbering: between the old one and this one changes may have been missed."""
@@ -179,23 +185,24 @@ class Hub:
         names.live_clients.set(len(self._clients))
         return client
 
-    def expect(self) -> None:
-        """Somebody is about to join; `leave` follows in any case."""
-        self._followers += 1
+    def expect(self, caller: Caller) -> None:
+        """The caller is about to join; `leave` follows in any case."""
+        self._followers[caller.principal.user_id] += 1
         self.somebody.set()
 
-    def leave(self, client: Client | None) -> None:
+    def leave(self, caller: Caller, client: Client | None) -> None:
         """Forgets a client; None when the one expected did not join."""
         if client is not None:
             self._clients.discard(client)
-        self._followers -= 1
+        self._followers -= Counter((caller.principal.user_id,))  # drops who has none left
         if not self._followers:
             self.somebody.clear()
         names.live_clients.set(len(self._clients))
 
     def _catch_up(self, client: Client, last_event_id: str) -> None:
         epoch, _, number = last_event_id.partition("-")
-        if epoch != self._epoch or not number.isdecimal() or not self._oldest() - 1 <= int(number) <= self._number:
+        known = epoch == self._epoch and len(number) <= _DIGITS and number.isdecimal()
+        if not known or not self._oldest() - 1 <= int(number) <= self._number:
             client.reset("NOT_REMEMBERED", self._here())
             return
         for change in self._remembered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from crmkit.context import Call
@@ -12,7 +13,7 @@ from services.identity.api.signer import Signer
 from services.identity.domain import errors
 from services.identity.domain.sessions import (
     GRACE,
-    SESSION_LIFETIME,
+    expiry,
     new_token,
     open_successor,
     seal_successor,
@@ -33,11 +34,13 @@ async def refresh(call: Call, signer: Signer, token: str) -> Issued:
             raise errors.RefreshTokenInvalid
         user, _, issue_ms = await users.lock_for_session(db, user_id)
         known = await sessions.find(db, hashed)
-        if known is None or known.session.ended_at or known.session.expires_at <= call.now or not user.active:
+        if known is None or known.session.ended_at or not user.active:
             raise errors.RefreshTokenInvalid
-        successor = await _successor(call, token, known)
+        expires_at = expiry(known.session.created_at, call.now)
+        if min(known.session.expires_at, expires_at) <= call.now:
+            raise errors.RefreshTokenInvalid
+        successor = await _successor(call, token, known, expires_at)
         if successor is not None:
-            expires_at = call.now + SESSION_LIFETIME
             return await issue(
                 call, signer, user, known.session.id, issue_ms=issue_ms, token=successor, expires_at=expires_at
             )
@@ -45,12 +48,11 @@ async def refresh(call: Call, signer: Signer, token: str) -> Issued:
     raise errors.RefreshTokenReused
 
 
-async def _successor(call: Call, token: str, known: Token) -> str | None:
+async def _successor(call: Call, token: str, known: Token, expires_at: datetime) -> str | None:
     """The token that follows; None when this one was used before, longer ago than two tabs would."""
     if known.used_at is None:
         successor = new_token()
         sealed = seal_successor(token, successor)
-        expires_at = call.now + SESSION_LIFETIME
         await sessions.rotate(call.db, known, must_hash(successor), sealed, now=call.now, expires_at=expires_at)
         return successor
     if known.successor_sealed is not None and call.now - known.used_at <= GRACE:

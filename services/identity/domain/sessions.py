@@ -13,11 +13,17 @@ import binascii
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 SESSION_LIFETIME = timedelta(days=30)  # since the last refresh
+LONGEST_SESSION = timedelta(days=90)  # since the sign-in, however often it is refreshed
 GRACE = timedelta(seconds=10)
 _BYTES = 32
+
+
+def expiry(began_at: datetime, now: datetime) -> datetime:
+    """Until when a session that is used now can be refreshed."""
+    return min(now + SESSION_LIFETIME, began_at + LONGEST_SESSION)
 
 
 def new_token() -> str:

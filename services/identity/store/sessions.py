@@ -20,6 +20,7 @@ class Session:
 
     id: UUID
     user_id: UUID
+    created_at: datetime
     expires_at: datetime
     ended_at: datetime | None
     version: int
@@ -68,7 +69,7 @@ async def begin(
         "source_address": device.source_address,
     }
     await db.execute(insert(session).values(values))
-    return Session(session_id, user_id, expires_at, None, 1)
+    return Session(session_id, user_id, now, expires_at, None, 1)
 
 
 async def add_token(db: AsyncConnection, session_id: UUID, token_hash: bytes) -> None:
@@ -92,7 +93,7 @@ async def find(db: AsyncConnection, token_hash: bytes) -> Token | None:
     row = (await db.execute(statement)).first()
     if row is None:
         return None
-    owner = Session(row.session_id, row.user_id, row.expires_at, row.ended_at, row.version)
+    owner = Session(row.session_id, row.user_id, row.created_at, row.expires_at, row.ended_at, row.version)
     return Token(row.hash, row.used_at, row.successor_sealed, owner)
 
 
@@ -131,7 +132,7 @@ async def end(
     if but is not None:
         statement = statement.where(session.c.id != but)
     rows = await db.execute(statement)
-    return [Session(row.id, row.user_id, row.expires_at, row.ended_at, row.version) for row in rows]
+    return [Session(row.id, row.user_id, row.created_at, row.expires_at, row.ended_at, row.version) for row in rows]
 
 
 async def active(db: AsyncConnection, user_id: UUID, now: datetime, most: int) -> list[ActiveSession]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -188,3 +189,15 @@ async def ends(identity: Identity, access_token: str) -> str:
 
 async def _raise(error: grpc.aio.AioRpcError) -> None:
     raise error
+
+
+async def test_a_session_ends_ninety_days_after_the_sign_in_however_often_it_is_refreshed(identity: Identity) -> None:
+    session = await identity.sign_in((await identity.person()).email)
+    begun = "UPDATE user_session SET created_at = now() - make_interval(days => :days) WHERE id = :id"
+    await identity.execute(begun, days=80, id=UUID(session_id(session)))
+    session = await refresh(identity, session.refresh_token)
+    left = session.refresh_expire_time.ToDatetime(UTC) - datetime.now(UTC)
+    assert timedelta(days=9, hours=23) < left < timedelta(days=10, minutes=1)
+    # One that was prolonged before there was an end.
+    await identity.execute(begun, days=91, id=UUID(session_id(session)))
+    assert (await refused(refresh(identity, session.refresh_token))).reason == "REFRESH_TOKEN_INVALID"

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ from nats.aio.client import Client
 from crm.events.v1.event_pb2 import Event
 from crmkit.access_mirror import access_bucket
 from crmkit.events import payload
+from gateway.edge.live.endpoint import MOST_OF_ONE_USER
 from tests.system.gateway_stand import Stand, refused
 
 
@@ -102,3 +103,13 @@ async def test_live_updates_end_at_once_with_the_session(stand: Stand, broker: C
 
 async def test_live_updates_need_a_sign_in(stand: Stand) -> None:
     refused(await stand.call("GET", "/v1/live", token=None), 401, 16, "SIGN_IN_REQUIRED")
+
+
+async def test_one_user_cannot_take_the_live_updates_of_all(stand: Stand) -> None:
+    me = uuid4()
+    async with AsyncExitStack() as stack:
+        for _ in range(MOST_OF_ONE_USER):
+            await stack.enter_async_context(following(stand, stand.token(me)))
+        refused(await stand.call("GET", "/v1/live", token=stand.token(me)), 429, 8, "TOO_MANY_CLIENTS")
+        async with following(stand, stand.token()) as others:
+            assert (await others())[0] == "ready"

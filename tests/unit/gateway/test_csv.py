@@ -13,7 +13,9 @@ from gateway.edge.csv_text import csv_lines, harmless
 from gateway.edge.files import EXPORT_COLUMNS, contact_row
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-1+A1", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-1+A1", "\t=1", "\r=1", "\n=1", "＝1+1", "＋SUM(A1)"]
+)
 def test_a_formula_is_made_harmless(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
 

@@ -159,10 +159,11 @@ async def test_an_event_published_twice_is_told_once(hub: Hub) -> None:
 
 
 async def test_who_comes_back_gets_what_was_missed(hub: Hub) -> None:
-    client = hub.join(caller("viewer"), "")
+    comer = caller("viewer")
+    client = hub.join(comer, "")
     hub.publish(event(None, {}))
     last = events_of(await client.next())[-1][2]
-    hub.leave(client)
+    hub.leave(comer, client)
     missed = event(None, {})
     hub.publish(missed)
     assert await received(hub.join(caller("viewer"), last)) == [missed.aggregate_id]
@@ -181,13 +182,23 @@ async def test_what_is_no_longer_remembered_means_starting_over(hub: Hub) -> Non
 
 
 async def test_who_follows_is_not_forgotten_when_another_leaves_before_joining(hub: Hub) -> None:
-    hub.expect()
-    hub.expect()
-    hub.leave(None)
-    client = hub.join(caller("viewer"), "")
+    one, other = caller("viewer"), caller("viewer")
+    hub.expect(one)
+    hub.expect(other)
+    hub.leave(other, None)
+    client = hub.join(one, "")
     assert hub.somebody.is_set(), "events flow only while it is"
-    hub.leave(client)
+    assert (len(hub), hub.streams_of(one), hub.streams_of(other)) == (1, 1, 0)
+    hub.leave(one, client)
     assert not hub.somebody.is_set()
+    assert len(hub) == 0
+
+
+async def test_a_place_to_go_on_from_that_no_stream_has_means_starting_over(hub: Hub) -> None:
+    first = events_of(await hub.join(caller("viewer"), "").next())[0][2]
+    epoch = first.partition("-")[0]
+    for place in (f"{epoch}-{'9' * 5000}", f"{epoch}-", f"{epoch}--1", f"{epoch}-1e3", "-", "x" * 5000):
+        assert await received(hub.join(caller("viewer"), place)) == ["reset"], place
 
 
 async def test_a_slow_client_is_told_to_start_over_and_goes_on(hub: Hub) -> None:
