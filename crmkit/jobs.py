@@ -13,7 +13,8 @@ from typing import Any
 import psycopg
 import structlog
 from procrastinate import App, Blueprint, JobContext, PsycopgConnector
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import ProcrastinateException, UniqueViolation
+from procrastinate.jobs import Status
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -90,7 +91,10 @@ async def _work(runtime: Runtime, blueprint: Blueprint) -> None:
     async def retry_stalled_jobs() -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
             names.jobs_failed.labels(job.task_name).inc()
-            await app.job_manager.retry_job(job)
+            try:
+                await app.job_manager.retry_job(job)
+            except UniqueViolation:  # another one with its queueing_lock waits, and will do what it did not
+                await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="kit:retry_stalled", queueing_lock="kit:retry_stalled", pass_context=True)

@@ -58,3 +58,27 @@ async def test_jobs_are_done_again_after_the_database_was_away(
         await ask(2)
         assert await done.get() == 2
     await admin.close()
+
+
+async def test_a_periodic_job_left_by_a_dead_worker_while_the_next_one_waits_stops_no_jobs(runtime: Runtime) -> None:
+    done: asyncio.Queue[int] = asyncio.Queue()
+    blueprint = Blueprint()
+
+    @blueprint.task(name="count", pass_context=True)
+    async def count(_context: JobContext, number: int) -> None:
+        done.put_nowait(number)
+
+    left = text(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, status, attempts) VALUES "
+        "('default', 'kit:retry_stalled', 'kit:retry_stalled', '{\"timestamp\": 1}', 'doing', 1),"
+        "('default', 'kit:retry_stalled', 'kit:retry_stalled', '{\"timestamp\": 2}', 'todo', 0),"
+        "('default', 'ledger:count', NULL, '{\"number\": 1}', 'doing', 1)"
+    )
+    async with runtime.writer.begin() as db:
+        await db.execute(left)
+    working = replace(runtime, service=replace(runtime.service, jobs=blueprint))
+    async with beside(run_jobs(working)), asyncio.timeout(PATIENCE):
+        assert await done.get() == 1
+    async with runtime.reader.connect() as db:
+        still = await db.execute(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"))
+        assert still.scalar_one() == 0
