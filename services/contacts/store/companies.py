@@ -168,6 +168,9 @@ _BELONGING = (
     .order_by(contact_company.c.contact_id)
     .limit(bindparam("some"))
 )
+_HOLD = (
+    select(contact.c.id).where(contact.c.id == func.any(_IDS)).order_by(contact.c.id).with_for_update(key_share=True)
+)
 _RENAME = (
     update(contact)
     .where(contact.c.id == func.any(_IDS))
@@ -183,5 +186,8 @@ async def rename_in_contacts(db: AsyncConnection, company_id: UUID, after: UUID,
     parameters = {"company_id": company_id, "after": after, "some": some}
     ids = list((await db.execute(_BELONGING, parameters)).scalars())
     if ids:
+        # A statement of its own: one that has waited for another's change of a contact sees the contact as it is now,
+        # and its companies as they were before.
+        await db.execute(_HOLD, {"ids": ids})
         await db.execute(_RENAME, {"ids": ids})
     return ids[-1] if len(ids) == some else None
