@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from google.api import annotations_pb2, http_pb2
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet, MethodDescriptorProto
 
-from crm.common.v1 import access_pb2
+from crm.common.v1 import access_pb2, edge_pb2
 
 # A path in SourceCodeInfo is a list of field numbers; these are the numbers in FileDescriptorProto.
 _SERVICE_FIELD = 6
@@ -43,6 +44,8 @@ class Rpc:
     object: str
     action: str
     read_only: bool
+    search_source: edge_pb2.SearchSource | None
+    export: edge_pb2.Export | None
     comment: str
 
     @property
@@ -128,8 +131,14 @@ def _rpc(service: str, method: MethodDescriptorProto, comment: str) -> Rpc:
         object=access.object,
         action=access.action,
         read_only=method.options.Extensions[access_pb2.behaviour].read_only,
+        search_source=_option(method, edge_pb2.search_source),
+        export=_option(method, edge_pb2.export),
         comment=comment,
     )
+
+
+def _option(method: MethodDescriptorProto, extension: Any) -> Any:
+    return method.options.Extensions[extension] if method.options.HasExtension(extension) else None
 
 
 def _http_rule(method: MethodDescriptorProto) -> HttpRule | None:

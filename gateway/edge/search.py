@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from crm.common.v1.edge_pb2 import SearchSource
 from crm.common.v1.search_pb2 import Highlight
-from crm.contacts.v1 import company_service_pb2, company_service_pb2_grpc, contact_service_pb2, contact_service_pb2_grpc
 from crmkit.access import AccessDirectory, Scope
 from crmkit.errors import InvalidArgument
+from gateway import offers
 from gateway.edge.bodies import query
+from gateway.edge.cells import texts_reader
 from gateway.edge.errors import JsonResponse
 from gateway.edge.identity import Identities
 from gateway.edge.services import Services, metadata
@@ -49,11 +51,7 @@ class Search:
         self._identities = identities
         self._access = access
         self._seconds = seconds
-        # A further service adds its line here.
-        self._sources = (
-            Source("contacts", "contact", _contacts(services)),
-            Source("companies", "company", _companies(services)),
-        )
+        self._sources = tuple(_source(services, source) for source in offers.sources())
 
     def routes(self) -> list[Route]:
         return [Route("/v1/search", self.search, methods=["GET"])]
@@ -85,54 +83,51 @@ class Search:
             return None
 
 
-def _contacts(services: Services) -> Callable[[str, Metadata, float], Awaitable[Hits]]:
-    stub = contact_service_pb2_grpc.ContactServiceStub(services.channel("contacts"))
+def _source(services: Services, source: offers.Source) -> Source:
+    call = offers.unary(services.channel(source.domain), source.rpc)
+    request_class = offers.message_class(source.rpc.input_type)
+    reply_class = offers.message_class(source.rpc.output_type)
+    kind, told = source.rpc.object, _Told(reply_class.DESCRIPTOR.fields_by_name["results"].message_type, source.option)
 
     async def ask(text: str, sent: Metadata, seconds: float) -> Hits:
-        wanted = contact_service_pb2.SearchContactsRequest(query=text, page_size=RESULTS_A_SOURCE)
-        reply = await stub.SearchContacts(wanted, metadata=sent, timeout=seconds)
-        return [
-            _hit("contact", result.contact.id, result.contact.display_name, _about(result.contact), result.highlights)
-            for result in reply.results
-        ]
+        wanted = request_class(query=text, page_size=RESULTS_A_SOURCE)
+        reply = await call(wanted, metadata=sent, timeout=seconds)
+        return [told.hit(kind, result) for result in reply.results]
 
-    return ask
+    return Source(source.name, kind, ask)
 
 
-def _about(contact: Any) -> str:
-    """A line that tells people of one name apart: what they do and where, else how they are reached."""
-    company = next((role.company_name for role in contact.companies), "")
-    line = ", ".join(part for part in (contact.job_title, company) if part)
-    return line or next((email.address for email in contact.emails), "")
+class _Told:
+    """How the results of one source are told."""
 
+    def __init__(self, result: Any, option: SearchSource) -> None:
+        # The one field beside the highlights.
+        [self._record] = [field.name for field in result.fields if field.name != "highlights"]
+        record = result.fields_by_name[self._record].message_type
+        self._title = texts_reader(record, option.title)
+        self._subtitle = [texts_reader(record, path) for path in option.subtitle]
+        self._otherwise = [texts_reader(record, path) for path in option.otherwise]
 
-def _companies(services: Services) -> Callable[[str, Metadata, float], Awaitable[Hits]]:
-    stub = company_service_pb2_grpc.CompanyServiceStub(services.channel("contacts"))
-
-    async def ask(text: str, sent: Metadata, seconds: float) -> Hits:
-        wanted = company_service_pb2.SearchCompaniesRequest(query=text, page_size=RESULTS_A_SOURCE)
-        reply = await stub.SearchCompanies(wanted, metadata=sent, timeout=seconds)
-        return [
-            _hit(
-                "company",
-                result.company.id,
-                result.company.name,
-                ", ".join(part for part in (result.company.industry, *result.company.domains[:1]) if part),
-                result.highlights,
-            )
-            for result in reply.results
-        ]
-
-    return ask
-
-
-def _hit(kind: str, id: str, title: str, subtitle: str, highlights: Iterable[Highlight]) -> dict[str, Any]:
-    marked = [
-        {
-            "field": highlight.field,
-            "text": highlight.text,
-            "ranges": [{"start": run.start, "end": run.end} for run in highlight.ranges],
+    def hit(self, kind: str, result: Any) -> dict[str, Any]:
+        """A result as the edge answers it."""
+        record = getattr(result, self._record)
+        return {
+            "type": kind,
+            "id": record.id,
+            "title": self._title(record)[0],
+            "subtitle": self._about(record),
+            "highlights": [_marked(highlight) for highlight in result.highlights],
         }
-        for highlight in highlights
-    ]
-    return {"type": kind, "id": id, "title": title, "subtitle": subtitle, "highlights": marked}
+
+    def _about(self, record: Any) -> str:
+        """A line that tells records of one name apart: "Buyer, Harbour Ltd"."""
+        said = [text for read in self._subtitle if (text := read(record)[0])]
+        return ", ".join(said) or next((text for read in self._otherwise if (text := read(record)[0])), "")
+
+
+def _marked(highlight: Highlight) -> dict[str, Any]:
+    return {
+        "field": highlight.field,
+        "text": highlight.text,
+        "ranges": [{"start": run.start, "end": run.end} for run in highlight.ranges],
+    }

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from gateway import contracts
+from gateway import contracts, offers
 from gateway.contracts import GrpcService, Rpc
 from gateway.envoy.filters import body_limit_off, compression_off, rate_limit_per_address, transcoding_off
 from gateway.envoy.settings import EnvoySettings
@@ -51,11 +51,16 @@ def _edge_routes(settings: EnvoySettings) -> list[Route]:
         _to_edge("path", "/v1/live", streams=True, filters=compression_off()),
         _too_large("/v1/files"),
         _to_edge("path", "/v1/files", streams=True),
-        _to_edge("path", "/v1/contacts:export", streams=True),
-        _to_edge("safe_regex", {"regex": "/v1/contactImports/[^/]+/rejectedRows\\.csv"}, streams=True),
+        *(_to_edge("path", export.path, streams=True) for export in offers.exports()),
+        *(_to_edge("safe_regex", {"regex": _regex(one.path)}, streams=True) for one in offers.rejections()),
         _to_edge("path", "/v1/search"),
         _to_edge("prefix", "/v1/system/"),
     ]
+
+
+def _regex(path: str) -> str:
+    """The regular expression of an address with `{id}` in it."""
+    return re.escape(path).replace(re.escape("{id}"), "[^/]+")
 
 
 def _sign_in_limit(settings: EnvoySettings) -> dict[str, Any]:

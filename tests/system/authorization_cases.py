@@ -163,6 +163,10 @@ def exported(reply: Any, record: Any) -> bool:
     return any(found.id == record.id for batch in reply for found in batch.contacts)
 
 
+def exported_companies(reply: Any, record: Any) -> bool:
+    return any(found.id == record.id for batch in reply for found in batch.companies)
+
+
 def searched(kind: str) -> Callable[[Any, Any], bool]:
     return lambda reply, record: any(getattr(found, kind).id == record.id for found in reply.results)
 
@@ -258,6 +262,9 @@ CASES: dict[str, Case] = {
     "CompanyService/DeleteCompany": Case(COMPANIES, company, lambda r: company_pb2.DeleteCompanyRequest(id=r.id)),
     "CompanyService/UndeleteCompany": Case(
         COMPANIES, binned_company, lambda r: company_pb2.UndeleteCompanyRequest(id=r.id)
+    ),
+    "CompanyService/ExportCompanies": Case(
+        COMPANIES, company, lambda r: company_service_pb2.ExportCompaniesRequest(filter=by_tag(r)), exported_companies
     ),
     "ImportService/UploadFile": Case(IMPORTS, nothing, pieces, ownerships=OWN),
     "ImportService/PreviewImport": Case(IMPORTS, file, lambda r: imports.PreviewImportRequest(file_id=r)),

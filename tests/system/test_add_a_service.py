@@ -67,6 +67,11 @@ def test_the_stack_gateway_and_rights_know_the_service_without_being_told(checko
         "from services.identity.domain.roles import ACTIONS, ADMINISTRATOR, default_rights\n"
         "assert 'assets' in SERVICES, SERVICES\n"
         "assert 'crm.assets.v1.AssetService' in {service.full_name for service in services()}\n"
-        "assert ACTIONS['asset'] == ('read', 'create', 'update', 'delete'), ACTIONS\n"
-        "assert default_rights(ADMINISTRATOR)['asset']['create'].name == 'ALL'\n",
+        "assert ACTIONS['asset'] == ('read', 'export', 'create', 'update', 'delete'), ACTIONS\n"
+        "assert default_rights(ADMINISTRATOR)['asset']['create'].name == 'ALL'\n"
+        "from gateway import offers\n"
+        "from gateway.edge.openapi.document import document\n"
+        "assert 'assets' in [source.name for source in offers.sources()]\n"
+        "assert '/v1/assets:export' in [export.path for export in offers.exports()]\n"
+        "assert '/v1/assets:export' in document()['paths']\n",
     )

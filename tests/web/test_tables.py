@@ -2,6 +2,7 @@
 
 import re
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Locator, Page, expect
@@ -239,6 +240,20 @@ async def test_what_is_filtered_can_be_downloaded(web: Web) -> None:
     lines = (await (await saved.value).path()).read_text().splitlines()
     assert len(lines) == 3
     assert "tables export" in lines[1]
+
+
+async def test_companies_are_downloaded_as_filtered(web: Web) -> None:
+    name = f"Exporter {uuid4().hex[:8]}"
+    await web.call("POST", "/v1/companies", {"company": {"name": name, "domains": ["exporter.example"]}})
+    page = await web.open("/companies?filter=" + quote(f'name = "{name}"'))
+    await page.get_by_role("button", name="More", exact=True).click()
+    async with page.expect_download() as saved:
+        await page.get_by_role("menuitem", name="Download as CSV").click()
+    download = await saved.value
+    assert download.suggested_filename == "companies.csv"
+    header, line = (await download.path()).read_text().splitlines()
+    assert header.lstrip("\ufeff").startswith("id,name,")
+    assert f",{name},,exporter.example," in line
 
 
 async def test_on_a_telephone_in_persian_cards_are_filtered_and_selected(web: Web) -> None:

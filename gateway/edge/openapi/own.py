@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gateway import offers
 from gateway.edge.openapi.parts import json_answer, json_body, object_of, own_operation, ref
 from gateway.edge.openapi.schemas import WELL_KNOWN, Schema, Schemas
 from gateway.edge.openapi.system import system_paths
@@ -29,8 +30,8 @@ def own_paths(schemas: Schemas) -> dict[str, Any]:
         "/auth/refresh": {"post": _refresh()},
         "/auth/signOut": {"post": _sign_out()},
         "/v1/files": {"post": _upload(schemas)},
-        "/v1/contacts:export": {"get": _export()},
-        "/v1/contactImports/{id}/rejectedRows.csv": {"get": _rejected_rows()},
+        **{export.path: {"get": _export(export)} for export in offers.exports()},
+        **{refused.path: {"get": _rejected_rows(refused)} for refused in offers.rejections()},
         "/v1/search": {"get": _search(schemas)},
         **system_paths(schemas),
         "/v1/live": {"get": _live()},
@@ -51,7 +52,11 @@ def own_schemas(schemas: Schemas) -> dict[str, Schema]:
         "refreshToken": {**_STRING, "description": "With transport `token` only. Valid once."},
     }
     result = {
-        "type": {"type": "string", "enum": ["contact", "company"], "description": "The kind of record."},
+        "type": {
+            "type": "string",
+            "enum": [source.rpc.object for source in offers.sources()],
+            "description": "The kind of record.",
+        },
         "id": {**_STRING, "description": "UUID of the record."},
         "title": {**_STRING, "description": "Its name."},
         "subtitle": {**_STRING, "description": "A line that tells records of one name apart; may be empty."},
@@ -155,26 +160,29 @@ def _csv(description: str) -> dict[str, Any]:
     return {"200": {"description": description, "content": {"text/csv": {"schema": _STRING}}}}
 
 
-def _export() -> dict[str, Any]:
-    filter_parameter = {"name": "filter", "in": "query", "schema": _STRING, "description": "As in ListContacts."}
+def _export(export: offers.Export) -> dict[str, Any]:
+    kind = export.rpc.object
+    filter_parameter = {"name": "filter", "in": "query", "schema": _STRING, "description": "As in the list."}
     return own_operation(
-        "ExportContacts",
-        "Contact",
-        "Export contacts",
-        f"Every contact you may see that passes the filter, as CSV. {_CSV_NOTE}\n\nNeeds the right to export contact.",
+        export.rpc.name,
+        kind.capitalize(),
+        f"Export {export.name}",
+        f"Every {kind} you may see that passes the filter, as CSV. {_CSV_NOTE}\n\nNeeds the right to export {kind}.",
         parameters=[filter_parameter, _BOM],
         responses=_csv("The file, as a stream."),
     )
 
 
-def _rejected_rows() -> dict[str, Any]:
+def _rejected_rows(refused: offers.Rejections) -> dict[str, Any]:
+    kind = refused.read.object
     id_parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
     return own_operation(
-        "DownloadRejectedRows",
+        # Of the first service that imports, as it always was called; others have their kind in it.
+        "DownloadRejectedRows" if refused == offers.rejections()[0] else f"Download{kind.capitalize()}RejectedRows",
         "Import",
         "Download rejected rows",
         "The records an import refused, as they stood in the file, followed by record, column, reason and message: "
-        f"mend them and import the file again. {_CSV_NOTE}\n\nNeeds the right to import contact.",
+        f"mend them and import the file again. {_CSV_NOTE}\n\nNeeds the right to import {kind}.",
         parameters=[id_parameter, _BOM],
         responses=_csv("The file, as a stream."),
     )
@@ -196,8 +204,8 @@ def _search(schemas: Schemas) -> dict[str, Any]:
         "Search",
         "Search",
         "Search everything",
-        "Finds contacts and companies by part of a name, address or number, in any script: the best of each kind in "
-        "turn. What you may not read is not searched.",
+        f"Finds {' and '.join(source.name for source in offers.sources())} by part of a name, address or number, in "
+        "any script: the best of each kind in turn. What you may not read is not searched.",
         parameters=[query],
         responses={"200": json_answer(object_of(answer, *answer))},
     )

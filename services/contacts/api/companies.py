@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from crm.contacts.v1 import company_pb2, company_service_pb2
@@ -23,7 +24,9 @@ class CompanyServicer(Servicer):
     """Organisations that contacts belong to."""
 
     contract = company_service_pb2.DESCRIPTOR.services_by_name["CompanyService"]
-    own_connections = frozenset({"GetCompany", "BatchGetCompanies", "ListCompanies", "SearchCompanies"})
+    own_connections = frozenset(
+        {"GetCompany", "BatchGetCompanies", "ListCompanies", "SearchCompanies", "ExportCompanies"}
+    )
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)
@@ -89,3 +92,13 @@ class CompanyServicer(Servicer):
     async def UndeleteCompany(self, request: company_pb2.UndeleteCompanyRequest, call: Call) -> company_pb2.Company:
         """Out of the bin. FAILED_PRECONDITION when it is not in it."""
         return company_message(await COMPANIES.undelete(call, parse_id(request.id)))
+
+    async def ExportCompanies(
+        self, request: company_service_pb2.ExportCompaniesRequest, call: Call
+    ) -> AsyncIterator[company_service_pb2.ExportCompaniesResponse]:
+        """Batches in order of id."""
+        batches = lists.read_all(
+            call.reads, lists.COMPANIES, request.filter, scope=call.scope, principal=call.require()
+        )
+        async for batch in batches:
+            yield company_service_pb2.ExportCompaniesResponse(companies=map(company_message, batch))

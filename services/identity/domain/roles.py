@@ -48,7 +48,7 @@ _GIVEN: Mapping[str, Rights] = {
     # Sees everything, since work is handed over between teams; changes and takes out what the own teams own.
     MANAGER: {
         "contact": {"read": _ALL, "create": _TEAM, "update": _TEAM, "delete": _TEAM, "import": _TEAM, "export": _TEAM},
-        "company": {"read": _ALL, "create": _TEAM, "update": _TEAM, "delete": _TEAM},
+        "company": {"read": _ALL, "create": _TEAM, "update": _TEAM, "delete": _TEAM, "export": _TEAM},
         "activity": {"read": _ALL},
         "note": {"read": _ALL, "create": _TEAM, "update": _OWN, "delete": _TEAM},
         "user": {"read": _ALL, "update": _TEAM},
@@ -66,7 +66,7 @@ _GIVEN: Mapping[str, Rights] = {
     # Addresses everyone: needs all people with their consents, in and out, but deletes none.
     MARKETER: {
         "contact": {"read": _ALL, "create": _ALL, "update": _ALL, "import": _ALL, "export": _ALL},
-        "company": {"read": _ALL, "create": _ALL, "update": _ALL},
+        "company": {"read": _ALL, "create": _ALL, "update": _ALL, "export": _ALL},
         "activity": {"read": _ALL},
         "note": {"read": _ALL, **_OWN_NOTES},
         "view": _TEAM_VIEWS,

@@ -10,7 +10,7 @@ import pytest
 from google.type.money_pb2 import Money
 from uuid_utils.compat import uuid7
 
-from crm.contacts.v1 import company_pb2, contact_pb2
+from crm.contacts.v1 import company_pb2, company_service_pb2, contact_pb2
 from crmkit.testing import refusal
 from tests.service.contacts.conftest import Contacts, World, events_of, refused
 
@@ -177,3 +177,19 @@ async def test_pages_join_to_the_whole_under_every_order(world: World) -> None:
                 break
         assert len(seen) == len(made)
         assert set(seen) == made
+
+
+async def test_an_export_of_companies_streams_what_passes_and_is_seen_in_order_of_id(
+    admin: Contacts, world: World
+) -> None:
+    made = [await admin.company(name=f"Exported {number}", industry="Exports") for number in range(3)]
+    await delete(admin, made[1].id)
+    request = company_service_pb2.ExportCompaniesRequest(filter='industry = "Exports"')
+
+    async def exported(api: Contacts) -> list[str]:
+        stream = api.companies.ExportCompanies(request, metadata=api.who)
+        return [company.id async for batch in stream for company in batch.companies]
+
+    assert await exported(admin) == [made[0].id, made[2].id]
+    assert await exported(world.user("representative")) == []
+    assert (await refused(exported(world.user("nobody")))).code is Code.PERMISSION_DENIED

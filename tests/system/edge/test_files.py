@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from crm.contacts.v1 import contact_pb2, contact_service_pb2, import_service_pb2
+from crm.contacts.v1 import company_service_pb2, contact_pb2, contact_service_pb2, import_service_pb2
 from crmkit.errors import InvalidArgument, Unauthenticated
 from tests.system.edge.conftest import raising
 from tests.system.gateway_stand import Stand, refused
@@ -53,6 +53,18 @@ async def test_an_export_is_a_csv_file(stand: Stand) -> None:
     assert lines[1].startswith('1,"\'=HYPERLINK(""x"")",')
     assert ",+989121000316," in lines[1]
     assert len(lines) == 4
+    assert stand.upstream.last()[1].filter == "x"
+
+
+async def test_companies_are_exported_as_the_contract_names_their_columns(stand: Stand) -> None:
+    batch = company_service_pb2.ExportCompaniesResponse()
+    batch.companies.add(id="1", name="Harbour, Ltd", domains=["a.example", "b.example"], employee_count=12)
+    stand.upstream.answers["ExportCompanies"] = lambda *_: [batch]
+    answer = await stand.call("GET", "/v1/companies:export?filter=x")
+    assert 'filename="companies.csv"' in answer.headers["content-disposition"]
+    header, line, _ = answer.content.decode().split("\r\n")
+    assert header.startswith("id,name,legal_name,domains,industry,employee_count,annual_revenue,street,")
+    assert line.startswith('1,"Harbour, Ltd",,a.example; b.example,,12,,')
     assert stand.upstream.last()[1].filter == "x"
 
 

@@ -117,5 +117,6 @@ export const companyTable: TableConfig<Company> = {
     remove: "/v1/companies:bulkDelete",
     restore: "/v1/companies:bulkUndelete",
   },
+  exportPath: "/v1/companies:export",
   action: <CreateButton resource="companies" object="company" text="companies.new" />,
 };
