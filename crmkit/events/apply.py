@@ -6,6 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +20,9 @@ from crmkit.errors import DeadlineExceeded, Unavailable
 from crmkit.events import inbox, parked
 from crmkit.events.inbox import Floor
 from crmkit.telemetry import names
+
+if TYPE_CHECKING:
+    from crmkit.service import Runtime
 
 logger = structlog.get_logger(__name__)
 
@@ -59,6 +63,10 @@ class Consumer:
     handler: Handler
     # Whether the handler does anything about an event; pure. What it does not want is passed over without a trace.
     wants: Callable[[Event], bool] | None = None
+    # Called once the effects of a run are committed, with the wanted events of it, which may have been applied before:
+    # at most once, not when the process dies in between, not for events that were parked. For what may be lost, such as
+    # hints (crmkit/events/hints.py); what it raises is logged.
+    afterwards: Callable[[Runtime, Sequence[Event]], Awaitable[None]] | None = None
     # Messages are taken whole: there may be some events more (crmkit/events/bundles.py).
     batch_size: int = 500
     # After the last failed attempt the event is a dead letter. The delays grow fourfold up to an hour: with these

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from crm.events.v1.event_pb2 import Event
 from crmkit.cancellation import stop_if_cancelled
 from crmkit.events import inbox, parked
 from crmkit.events.apply import (
@@ -181,7 +182,21 @@ class _Reader:
             names.consumer_duration.labels(consumer.name).time(),
             consume_span(consumer.name, subject, [event.traceparent for event in events]),
         ):
-            await apply_batch(self._runtime.writer, consumer, self._partition, events, old=floor, new=reached)
+            fresh = await apply_batch(self._runtime.writer, consumer, self._partition, events, old=floor, new=reached)
+        if fresh:
+            await self._tell(events)
+
+    async def _tell(self, events: Sequence[Event]) -> None:
+        """What the consumer does afterwards; that it failed changes nothing about what was applied."""
+        consumer = self._consumer
+        if consumer.afterwards is None:
+            return
+        try:
+            wants = consumer.wants
+            await consumer.afterwards(self._runtime, [one for one in events if wants is None or wants(one)])
+        except Exception as error:
+            trace = None if says_nothing_about_the_event(error) else error
+            logger.warning("effects not told", **self._who, error=str(error), exc_info=trace)
 
     async def _note_reading(self) -> None:
         """Now and then, so that a quiet partition is not taken for one that nobody read."""

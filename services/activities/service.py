@@ -8,6 +8,7 @@ from crmkit.events.consumer import Consumer
 from crmkit.service import Service
 from services.activities.api.activity_service import ActivityServicer
 from services.activities.api.notification_service import NotificationServicer
+from services.activities.workers.hints import is_note, nothing, tell_of_lines, tell_of_notes
 from services.activities.workers.jobs import jobs
 from services.activities.workers.notifications import concerns_somebody, tell_people
 from services.activities.workers.timeline import apply_events
@@ -17,7 +18,8 @@ SERVICE = Service(
     servicers=(ActivityServicer, NotificationServicer),
     migrations=Path(__file__).parent / "migrations" / "versions",
     consumers=(
-        Consumer(name="timeline", source="contacts", handler=apply_events),
+        Consumer(name="timeline", source="contacts", handler=apply_events, afterwards=tell_of_lines),
+        Consumer(name="notes", source="activities", handler=nothing, wants=is_note, afterwards=tell_of_notes),
         Consumer(name="notifications", source="contacts", handler=tell_people, wants=concerns_somebody),
     ),
     jobs=jobs,

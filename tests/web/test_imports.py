@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
@@ -33,14 +35,12 @@ def words(locale: str) -> dict[str, str]:
 @pytest.fixture
 async def _nobody_stays(web: Web) -> AsyncIterator[None]:
     """Puts what a test imported into the bin: the next one begins as this did."""
-    page = await web.open("/imports/create")
-    newest = await page.context.request.get("/v1/contacts?pageSize=1&orderBy=create_time%20desc")
-    since = (await newest.json())["contacts"][0]["audit"]["createTime"]
+    newest = await web.call("GET", "/v1/contacts?pageSize=1&orderBy=create_time%20desc")
+    since = newest["contacts"][0]["audit"]["createTime"]
     yield
     selection = {"selection": {"filter": f'create_time > "{since}"'}}
-    answer = await page.context.request.post("/v1/contacts:bulkDelete", data=selection, headers={"origin": web.address})
-    assert answer.ok, await answer.text()
-    assert (await answer.json())["state"] == "STATE_SUCCEEDED"
+    answer = await web.call("POST", "/v1/contacts:bulkDelete", selection)
+    assert answer["state"] == "STATE_SUCCEEDED"
 
 
 async def chosen(page: Page, file: Path | dict[str, Any]) -> None:
@@ -298,6 +298,28 @@ async def test_an_import_is_taken_back(web: Web) -> None:
     await expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     found = await page.context.request.get("/v1/contacts:search?query=ada@undone.example")
     assert (await found.json())["results"] == []
+
+
+@pytest.mark.usefixtures("_nobody_stays")
+async def test_a_running_import_is_followed_and_its_end_reaches_the_list(web: Web) -> None:
+    # A try-out changes nothing; it is read in pieces of 10,000 records.
+    total = 40_000
+    rows = "".join(f"Person {number},person{number}@followed.example\n" for number in range(total))
+    page = await web.open("/imports/create")
+    watching = await web.open("/imports")
+    await chosen(page, text_file("people.csv", f"Full name,Email\n{rows}"))
+    await page.get_by_role("button", name=words("en")["check.try"]).click()
+    await expect(page.get_by_text(re.compile("[123]0,000 records so far"))).to_be_visible()
+    await expect(page.get_by_role("progressbar")).to_have_attribute("aria-valuenow", re.compile("^[1-9]"))
+    await expect(page.get_by_text(f"{total:,} records were tried out.", exact=False)).to_be_visible()
+
+    name = f"followed-{uuid4().hex[:8]}.csv"
+    await page.goto("/imports/create")
+    await chosen(page, text_file(name, "Full name,Email\nAda Followed,ada@followed.example\n"))
+    await tried(page)
+    await imported(page)
+    row = watching.get_by_role("row").filter(has_text=name).filter(has_text="Imported")
+    await expect(row).to_contain_text("1 new")
 
 
 async def test_who_may_not_import_is_told_so(web: Web, web_stack: Stack) -> None:

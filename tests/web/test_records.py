@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.web.browser import Web, check_accessible, check_no_sideways_scroll, ready
+from tests.web.people import PASSWORD, make_user
 
 
 async def _made(page: Page, web: Web, **fields: Any) -> dict[str, Any]:
@@ -111,6 +112,50 @@ async def test_when_another_saved_first_each_field_is_chosen(web: Web) -> None:
     await expect(page.get_by_role("heading", name=re.compile("^Minoo"))).to_be_visible()
     await expect(page.locator("[data-field=jobTitle]")).to_contain_text("Theirs")
     await expect(page.locator("[data-field=source]")).to_contain_text("a fair")
+
+
+async def test_two_people_change_one_contact_and_choose_what_holds(web: Web) -> None:
+    page, contact = await _opened(web)
+    email = await make_user(web, "agent", "Second Person")
+    other = await web.open(f"/contacts/{contact['id']}", user=email, password=PASSWORD)
+    await page.get_by_role("button", name="Edit", exact=True).click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Job title").fill("Mine")
+    await form.get_by_label("Given name").fill("Minoo")
+    await other.get_by_role("button", name="Edit Job title").click()
+    await other.get_by_role("textbox", name="Job title").fill("Theirs")
+    await other.keyboard.press("Enter")
+    await expect(other.get_by_text("Saved", exact=True)).to_be_visible()
+    await form.get_by_role("button", name="Save", exact=True).click()
+    conflict = page.get_by_role("dialog", name="Someone else saved first")
+    await conflict.get_by_role("radio", name="Yours Mine").check()
+    await conflict.get_by_role("button", name="Save this").click()
+    # What the first one chose reaches the second one, who has touched nothing more.
+    for one in (page, other):
+        await expect(one.get_by_role("heading", name=re.compile("^Minoo"))).to_be_visible()
+        await expect(one.locator("main [data-field=jobTitle]")).to_contain_text("Mine")
+    timeline = other.get_by_role("region", name="Timeline")
+    for name in ("Administrator", "Second Person"):
+        await expect(timeline.get_by_text(re.compile(f"{name}.? made changes"))).to_be_visible()
+
+
+async def test_what_its_people_do_comes_to_the_timeline_of_a_company(web: Web) -> None:
+    name = f"Harbour {uuid4().hex[:8]}"
+    company = await web.call("POST", "/v1/companies", {"company": {"name": name}})
+    page = await web.open(f"/companies/{company['id']}")
+    timeline = page.get_by_role("region", name="Timeline")
+    await expect(timeline.get_by_text("created this")).to_be_visible()
+    contact = await _made(page, web, companies=[{"companyId": company["id"], "role": "Pilot", "primary": True}])
+    await expect(timeline.get_by_text("added a person")).to_be_visible()
+    await _changed(page, web, contact["id"], jobTitle="Captain")
+    line = timeline.get_by_role("listitem").filter(has_text="made changes")
+    await expect(line.get_by_role("link", name=contact["displayName"])).to_be_visible()
+    await expect(line).to_contain_text("Captain")
+    await expect(line).to_contain_text("Job title")
+    await check_accessible(page)
+    note = {"subjectType": "SUBJECT_TYPE_CONTACT", "subjectId": contact["id"], "body": "Wants a berth"}
+    await web.call("POST", "/v1/notes", {"note": note})
+    await expect(timeline.get_by_role("listitem").filter(has_text="Wants a berth")).to_be_visible()
 
 
 async def test_two_browsers_follow_each_other_and_an_edit_is_not_disturbed(web: Web) -> None:

@@ -30,7 +30,7 @@ _SECURITY_KINDS = frozenset({"session"})
 # For one person alone, whatever anybody's rights.
 _PRIVATE_KINDS = frozenset({"notification"})
 # Reading is (object, "read") but for these kinds of records.
-_RIGHTS = {"import": ("contact", "import")}
+_RIGHTS = {"import": ("contact", "import"), "timeline": ("activity", "read")}
 # What a record's owner and team are called in its state; everyone owns themselves.
 _OWNERSHIP = {"user": ("id", "team_id")}
 # Changes remembered for clients that come back, and changes that may wait for one client.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +13,18 @@ from crmkit import etag
 from crmkit.access_sql import visible
 from crmkit.context import Call
 from crmkit.masks import check_mask
-from crmkit.paging import Pager
+from crmkit.paging import AnySelect, Page, Pager
 from crmkit.records import NotDeleted
 from crmkit.server import Servicer
 from crmkit.service import Runtime
 from crmkit.wire import parse_id
 from services.activities.api import convert
 from services.activities.api.events import note_event, notification_event
-from services.activities.api.query import hidden_people, narrowed, readable_notes, timeline_page
+from services.activities.api.query import hidden_people, narrowed, people_of, readable_notes, timeline_page
 from services.activities.domain.errors import NoteNotFound, SubjectInBin, SubjectNotFound
 from services.activities.domain.note import MUTABLE, checked_body, mentioned
 from services.activities.domain.notification import mentions
+from services.activities.domain.timeline import COMPANY
 from services.activities.store import notes, notifications, timeline
 from services.activities.store.tables import note, subject
 
@@ -43,17 +44,15 @@ class ActivityServicer(Servicer):
         """SUBJECT_NOT_FOUND for a record that is unknown, hidden, or whose first event is still under way."""
         subject_id = parse_id(request.subject_id, "subject_id")
         subject_type = convert.parse_subject_type(request.subject_type, "subject_type")
-        seen = call.visible(subject)
-        page = timeline_page(self.pager, request, subject_id)
-        query = timeline.entries(subject_id, subject_type, seen, readable_notes(call))
-        rows, token = page.cut(await timeline.fetch(call.db, page.apply(narrowed(query, request.filter))))
-        if not rows and await timeline.find_subject(call.db, subject_id, subject_type, seen) is None:
-            raise SubjectNotFound(subject_id)
+        people = {}
+        if request.include_people and subject_type == COMPANY:
+            people = await people_of(call, subject_id)
+        rows, token = await _lines(call, timeline_page(self.pager, request, subject_id), request, people)
         written = await notes.get_many(call.db, [row.id for row in rows if row.type == timeline.NOTE])
         hidden = await hidden_people(call, rows)
         pinned = () if request.page_token else await _pinned(call, subject_id, subject_type)
         return messages.ListActivitiesResponse(
-            activities=[convert.activity_message(row, subject_type, written, hidden) for row in rows],
+            activities=[convert.activity_message(row, subject_type, written, hidden, people) for row in rows],
             next_page_token=token,
             pinned_notes=map(convert.note_message, pinned),
         )
@@ -128,6 +127,28 @@ async def _require_open_subject(call: Call, subject_id: UUID, subject_type: str)
         raise SubjectNotFound(subject_id)
     if found.deleted:
         raise SubjectInBin(subject_id)
+
+
+async def _lines(
+    call: Call, page: Page, request: messages.ListActivitiesRequest, people: Collection[UUID]
+) -> tuple[Sequence[timeline.Line], str]:
+    """A page of the timeline of a record, with those of `people` among it, and the token of the next."""
+    subject_id, subject_type = UUID(request.subject_id), convert.SUBJECT_TYPES[request.subject_type]
+    seen, notes_seen = call.visible(subject), readable_notes(call)
+
+    def paged(query: AnySelect) -> AnySelect:
+        return page.apply(narrowed(query, request.filter))
+
+    async def known() -> bool:
+        return await timeline.find_subject(call.db, subject_id, subject_type, seen) is not None
+
+    if people and await known():
+        query = timeline.entries_of_many([subject_id, *people], notes_seen, paged, page.size + 1)
+        return page.cut(await timeline.fetch(call.db, query))
+    rows = await timeline.fetch(call.db, paged(timeline.entries(subject_id, subject_type, seen, notes_seen)))
+    if not rows and not await known():
+        raise SubjectNotFound(subject_id)
+    return page.cut(rows)
 
 
 async def _pinned(call: Call, subject_id: UUID, subject_type: str) -> Sequence[notes.NoteRow]:

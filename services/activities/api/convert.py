@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -39,16 +40,20 @@ def activity_message(
     subject_type: str,
     notes: Mapping[UUID, Row[*tuple[Any, ...]]],
     hidden: Collection[UUID],
+    people: Mapping[UUID, str] = MappingProxyType({}),
 ) -> messages.Activity:
-    """One line of a timeline; a note's line carries the note, and none says who one of the `hidden` contacts is."""
+    """One line of a timeline; a note's line carries the note, and none says who one of the `hidden` contacts is.
+
+    `people`: the names of the contacts whose lines stand among those of their company."""
     written = notes.get(row.id)
     changes = row.changes or ()
     if hidden and person_of(row.type, changes) in hidden:
         changes = without_person(changes)
     return messages.Activity(
         id=str(row.id),
-        subject_type=SUBJECT_TYPE_VALUES[subject_type],
+        subject_type=SUBJECT_TYPE_VALUES[CONTACT if row.subject_id in people else subject_type],
         subject_id=str(row.subject_id),
+        subject_name=people.get(row.subject_id, ""),
         type=row.type,
         occur_time=timestamp(row.occur_time),
         actor_id=id_text(row.actor_id),

@@ -15,7 +15,7 @@ from crmkit.context import Call
 from crmkit.filters import FilterSchema, KeywordField, TimestampField, UuidField, compile_filter
 from crmkit.paging import AnySelect, Page, Pager, parse_order
 from services.activities.domain.timeline import person_of
-from services.activities.store import timeline
+from services.activities.store import people, timeline
 from services.activities.store.tables import activity, note, subject
 
 NEWEST_FIRST = parse_order("", {"occur_time": activity.c.occur_time}, "occur_time desc", activity.c.id)
@@ -30,7 +30,7 @@ FIELDS = FilterSchema(
 
 def timeline_page(pager: Pager, request: messages.ListActivitiesRequest, subject_id: UUID) -> Page:
     """The page asked for; its token opens no other record's timeline."""
-    method = f"ListActivities {subject_id}"
+    method = f"ListActivities {subject_id}{' with people' if request.include_people else ''}"
     return pager.page(method, NEWEST_FIRST, request.page_size, request.page_token, filter=request.filter)
 
 
@@ -38,6 +38,16 @@ def narrowed(query: AnySelect, filter: str) -> AnySelect:
     """The query with the caller's filter; raises InvalidArgument FILTER_INVALID."""
     condition = compile_filter(filter, FIELDS)
     return query if condition is None else query.where(condition)
+
+
+async def people_of(call: Call, company_id: UUID) -> dict[UUID, str]:
+    """The people of a company, by id with their names, whom the caller may see and whose timelines they may read."""
+    caller = call.require()
+    seen = [
+        visible(call.scope_of(kind, "read"), caller, subject.c.owner_id, subject.c.team_id)
+        for kind in ("contact", "activity")
+    ]
+    return await people.fetch(call.db, people.of_company(company_id, and_(*seen)))
 
 
 async def hidden_people(call: Call, rows: Iterable[Row[*tuple[Any, ...]]]) -> frozenset[UUID]:

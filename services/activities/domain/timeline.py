@@ -73,6 +73,8 @@ class Effects:
     subjects: list[Subject]
     # Records erased for good: their timeline and notes go too.
     erased: list[UUID]
+    # (company, contact): whether the contact belongs to the company now.
+    people: dict[tuple[UUID, UUID], bool]
 
 
 def effects(happenings: Iterable[Happening]) -> Effects:
@@ -80,6 +82,7 @@ def effects(happenings: Iterable[Happening]) -> Effects:
     entries: list[Entry] = []
     subjects: dict[UUID, Subject] = {}
     erased: list[UUID] = []
+    people: dict[tuple[UUID, UUID], bool] = {}
     for happening in happenings:
         if happening.subject_type not in SUBJECT_TYPES:
             continue
@@ -87,11 +90,31 @@ def effects(happenings: Iterable[Happening]) -> Effects:
             subjects.pop(happening.subject_id, None)
             erased.append(happening.subject_id)
             entries = [entry for entry in entries if entry.subject_id != happening.subject_id]
+            people = {pair: belongs for pair, belongs in people.items() if happening.subject_id not in pair}
             continue
         subjects[happening.subject_id] = _subject(happening, happening.after)
         entries.extend(_own_entries(happening))
-        entries.extend(_company_entries(happening, happening.after))
-    return Effects(entries, list(subjects.values()), erased)
+        moves = _moves(happening, happening.after)
+        people.update({(move.company_id, happening.subject_id): move.joined for move in moves})
+        entries.extend(_company_entries(happening, happening.after, moves))
+    return Effects(entries, list(subjects.values()), erased, people)
+
+
+def changed_timelines(happenings: Iterable[Happening]) -> tuple[set[UUID], set[UUID]]:
+    """The records whose own timelines may have new lines, and those of them that are contacts: their companies show
+    theirs too. A record that an import has just made is left out: nobody looks at it yet, but for its companies."""
+    records: set[UUID] = set()
+    contacts: set[UUID] = set()
+    for happening in happenings:
+        if happening.subject_type not in SUBJECT_TYPES:
+            continue
+        records.update(move.company_id for move in _moves(happening, happening.after or {}))
+        if happening.verb == "created" and happening.operation_id is not None:
+            continue
+        records.add(happening.subject_id)
+        if happening.subject_type == CONTACT:
+            contacts.add(happening.subject_id)
+    return records, contacts
 
 
 def _subject(happening: Happening, after: Mapping[str, Any]) -> Subject:
@@ -118,21 +141,35 @@ def _own_entries(happening: Happening) -> Iterator[Entry]:
     yield _entry(happening, happening.subject_id, kind, changes)
 
 
-def _company_entries(happening: Happening, after: Mapping[str, Any]) -> Iterator[Entry]:
-    """Lines on the timelines of companies that a contact joined or left."""
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A contact joined a company, or left it."""
+
+    company_id: UUID
+    role: str
+    joined: bool
+
+
+def _moves(happening: Happening, after: Mapping[str, Any]) -> list[_Move]:
     if happening.subject_type != CONTACT or happening.verb not in ("created", "updated"):
-        return
+        return []
     old, new = _roles(happening.before), _roles(after)
-    if old == new == {}:
-        return
-    for company_id in new.keys() - old.keys():
-        told = {"id": str(happening.subject_id), "display_name": after.get("display_name", ""), "role": new[company_id]}
+    joined = [_Move(company_id, role, joined=True) for company_id, role in new.items() if company_id not in old]
+    return joined + [_Move(company_id, role, joined=False) for company_id, role in old.items() if company_id not in new]
+
+
+def _company_entries(happening: Happening, after: Mapping[str, Any], moves: Iterable[_Move]) -> Iterator[Entry]:
+    """Lines on the timelines of companies that a contact joined or left."""
+    for move in moves:
+        told = {
+            "id": str(happening.subject_id),
+            "display_name": after.get("display_name", ""),
+            "role": move.role,
+        }
         change = Change(field="contacts", before=None, after=told)
-        yield _entry(happening, company_id, LINKED, [change])
-    for company_id in old.keys() - new.keys():
-        told = {"id": str(happening.subject_id), "display_name": after.get("display_name", ""), "role": old[company_id]}
-        change = Change(field="contacts", before=told, after=None)
-        yield _entry(happening, company_id, UNLINKED, [change])
+        if not move.joined:
+            change = Change(field="contacts", before=told, after=None)
+        yield _entry(happening, move.company_id, LINKED if move.joined else UNLINKED, [change])
 
 
 def _entry(happening: Happening, subject_id: UUID, kind: str, changes: list[Change]) -> Entry:

@@ -21,6 +21,15 @@ subject = Table(
     Column("name", Text, nullable=False, server_default=""),
 )
 
+# Who belongs to which company now: on its timeline stand theirs. Built from the events of contacts.
+company_person = Table(
+    "company_person",
+    metadata,
+    Column("company_id", Uuid, primary_key=True),
+    Column("contact_id", Uuid, primary_key=True),
+    Index("ix_company_person_contact", "contact_id"),
+)
+
 # Partitioned by hash of the subject: one timeline lives in one partition, so a page costs one index descent however
 # old the customer and however many years are kept. The primary key is the index of the pages, read backwards, and
 # what makes a repeated event harmless; there is no other unique key to maintain while importing.

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, exists, insert, or_, select, text, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Uuid,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.db import dumps
 from crmkit.paging import AnySelect
 from services.activities.domain.timeline import Effects, Entry, Subject
+from services.activities.store import people
 from services.activities.store.tables import activity, note, subject
 
 NOTE = "note"
+Line = Row[*tuple[Any, ...]]
 
 # Arrays instead of row values: one statement, one plan, whatever the size of the batch. A repeated event meets its own
 # row and does nothing.
@@ -46,6 +64,8 @@ async def apply(db: AsyncConnection, effects: Effects) -> None:
         await _erase(db, effects.erased)
     if effects.subjects:
         await _keep_subjects(db, sorted(effects.subjects, key=lambda one: one.id))
+    if effects.people:
+        await people.keep(db, effects.people)
     if effects.entries:
         await append(db, effects.entries)
 
@@ -108,15 +128,48 @@ def entries(
     `seen` is a condition over `subject`, `notes_seen` one over `note`, None when every note may be read.
     """
     known = exists().where(subject.c.id == subject_id, subject.c.type == subject_type, seen)
-    query = select(activity).where(activity.c.subject_id == subject_id, known)
-    if notes_seen is not None:
-        # A scalar query, since PostgreSQL may answer EXISTS beside an OR by reading every note.
-        readable = select(true()).where(note.c.id == activity.c.id, notes_seen).scalar_subquery()
-        query = query.where(or_(activity.c.type != NOTE, readable))
-    return query
+    return _readable(select(activity).where(activity.c.subject_id == subject_id, known), notes_seen)
 
 
-async def fetch(db: AsyncConnection, query: AnySelect) -> Sequence[Row[*tuple[Any, ...]]]:
+def entries_of_many(
+    subject_ids: Sequence[UUID],
+    notes_seen: ColumnElement[bool] | None,
+    paged: Callable[[AnySelect], AnySelect],
+    size: int,
+) -> AnySelect:
+    """The first `size` entries of several records the caller sees, as one timeline; of those of one event, the one of
+    the record that was named first. `paged` narrows, orders and limits the entries of one record to as many.
+
+    Each record costs one descent of its index and at most `size` narrow rows; whole rows are read of the page alone.
+    """
+    given = (
+        func.unnest(cast(list(subject_ids), ARRAY(Uuid))).table_valued("id", with_ordinality="place").render_derived()
+    )
+    own = select(activity.c.subject_id, activity.c.occur_time, activity.c.id)
+    line = paged(_readable(own.where(activity.c.subject_id == given.c.id), notes_seen)).lateral("line")
+    page = (
+        select(line)
+        .select_from(given.join(line, true()))
+        .ext(distinct_on(line.c.occur_time, line.c.id))
+        .order_by(line.c.occur_time.desc(), line.c.id.desc(), given.c.place)
+        .limit(size)
+        .subquery("page")
+    )
+    key = and_(*(activity.c[name] == page.c[name] for name in ("subject_id", "occur_time", "id")))
+    joined = select(activity).select_from(page.join(activity, key))
+    return joined.order_by(activity.c.occur_time.desc(), activity.c.id.desc())
+
+
+def _readable(query: AnySelect, notes_seen: ColumnElement[bool] | None) -> AnySelect:
+    """The query over `activity` without the notes that the caller may not read."""
+    if notes_seen is None:
+        return query
+    # A scalar query, since PostgreSQL may answer EXISTS beside an OR by reading every note.
+    readable = select(true()).where(note.c.id == activity.c.id, notes_seen).scalar_subquery()
+    return query.where(or_(activity.c.type != NOTE, readable))
+
+
+async def fetch(db: AsyncConnection, query: AnySelect) -> Sequence[Line]:
     """The rows of a page."""
     return (await db.execute(query)).all()
 
@@ -138,4 +191,5 @@ async def _erase(db: AsyncConnection, subject_ids: Sequence[UUID]) -> None:
     """Removes everything known of records that were erased for good."""
     await db.execute(delete(activity).where(activity.c.subject_id.in_(subject_ids)))
     await db.execute(delete(note).where(note.c.subject_id.in_(subject_ids)))
+    await people.erase(db, subject_ids)
     await db.execute(delete(subject).where(subject.c.id.in_(subject_ids)))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crmkit.filters import compile_filter
 from crmkit.paging import Pager
 from services.activities.api.query import FIELDS, NEWEST_FIRST
-from services.activities.store import notes, timeline
+from services.activities.store import notes, people, timeline
 from services.activities.store.tables import note, subject
 from tests.service.activities.conftest import Activities
 
@@ -109,4 +109,28 @@ async def test_pinned_notes_are_found_by_their_own_index(filled: Activities) -> 
         await db.execute(text("ANALYZE note"))
         for seen in (None, note.c.owner_id.is_(None)):
             check(await plan(db, notes.pinned(MANY, seen)), 60)
+        await db.rollback()
+
+
+async def test_a_company_with_its_people_costs_a_descent_a_person(filled: Activities) -> None:
+    company_id = UUID(int=1_000_000)
+    fill = (
+        "INSERT INTO company_person "
+        "SELECT CAST(:company AS uuid), CAST(lpad(to_hex(n), 32, '0') AS uuid) FROM generate_series(1, 400) n"
+    )
+    async with filled.runtime.writer.connect() as db:
+        await db.execute(text(fill), {"company": company_id})
+        await db.execute(text("ANALYZE company_person"))
+        found = people.of_company(company_id, true())
+        scans = [node["Node Type"] for node in nodes(await plan(db, found))]
+        assert "Seq Scan" not in scans, scans
+        ids = list(await people.fetch(db, found))
+        assert len(ids) == people.SHOWN
+        page = PAGER.page("plans", NEWEST_FIRST, 50, "")
+        query = timeline.entries_of_many([company_id, *ids], None, page.apply, page.size + 1)
+        tree = await plan(db, query)
+        scanned = [node for node in nodes(tree) if node["Node Type"] == "Seq Scan" and node["Actual Loops"]]
+        assert scanned == []
+        assert tree["Shared Hit Blocks"] + tree["Shared Read Blocks"] < 40 * people.SHOWN
+        assert len(await timeline.fetch(db, query)) == 51
         await db.rollback()

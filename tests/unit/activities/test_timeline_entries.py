@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.activities.domain.timeline import Happening, effects
+from services.activities.domain.timeline import Happening, changed_timelines, effects
 
 CONTACT = UUID(int=1)
 COMPANY = UUID(int=2)
@@ -101,3 +101,29 @@ def test_an_erased_record_leaves_nothing() -> None:
 def test_records_without_a_timeline_are_passed_over() -> None:
     result = effects([happening("import.created", subject_type="import")])
     assert (result.entries, result.subjects, result.erased) == ([], [], [])
+
+
+def _at(*companies: UUID) -> dict[str, Any]:
+    return {"companies": [{"company_id": str(company), "role": ""} for company in companies]}
+
+
+def test_who_belongs_to_which_company_is_what_the_last_event_says() -> None:
+    result = effects(
+        [
+            happening("contact.created", after=_at(COMPANY)),
+            happening("contact.updated", 2, before=_at(COMPANY), after=_at(OTHER)),
+        ]
+    )
+    assert result.people == {(COMPANY, CONTACT): False, (OTHER, CONTACT): True}
+    erased = effects([happening("contact.created", after=_at(COMPANY)), happening("contact.erased", 2, after=None)])
+    assert erased.people == {}
+
+
+def test_changed_timelines_are_those_of_the_record_and_of_companies_joined_or_left() -> None:
+    moved = happening("contact.updated", 2, before=_at(COMPANY), after=_at(OTHER))
+    assert changed_timelines([moved]) == ({CONTACT, COMPANY, OTHER}, {CONTACT})
+    assert changed_timelines([happening("company.updated", 2, subject_id=COMPANY)]) == ({COMPANY}, set())
+    # Nobody has the page of a record open that an import has just made.
+    imported = happening("contact.created", operation_id=OPERATION, after=_at(COMPANY))
+    assert changed_timelines([imported]) == ({COMPANY}, set())
+    assert changed_timelines([happening("user.updated")]) == (set(), set())

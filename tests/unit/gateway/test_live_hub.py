@@ -10,6 +10,7 @@ import pytest
 
 from crm.events.v1.event_pb2 import Event
 from crmkit.access import AccessDirectory, Principal
+from crmkit.events.hints import hint
 from gateway.edge.identity import Caller
 from gateway.edge.live.hub import REMEMBERED, WAITING, Client, Hub
 
@@ -81,6 +82,17 @@ async def test_kinds_of_records_that_a_role_does_not_read_stay_unknown(hub: Hub)
     client = hub.join(caller("viewer"), "")
     hub.publish(event(None, {}, "secret"))
     assert await received(client) == []
+
+
+async def test_a_hint_about_a_timeline_reaches_who_may_read_timelines(hub: Hub, access: AccessDirectory) -> None:
+    owner = uuid4()
+    access.set_role("reader", {"activity": {"read": "own"}})
+    seen, unseen = hub.join(caller("reader", owner), ""), hub.join(caller("reader"), "")
+    other = hub.join(caller("viewer"), "")
+    told = hint("timeline", uuid4(), owner_id=owner, team_id=None)
+    hub.publish(told)
+    assert await received(seen) == [told.aggregate_id]
+    assert (await received(unseen), await received(other)) == ([], [])
 
 
 def user_event(verb: str, user_id: UUID) -> Event:

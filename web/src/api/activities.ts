@@ -24,7 +24,9 @@ export function readTimeline(
   pageToken: string,
   signal: AbortSignal,
 ): Promise<TimelinePage> {
-  const query = { ...subject, filter, pageToken, pageSize: 30 };
+  // The lines of a company's people stand among its own.
+  const includePeople = subject.subjectType === "SUBJECT_TYPE_COMPANY";
+  const query = { ...subject, filter, pageToken, pageSize: 30, includePeople };
   return call<TimelinePage>("GET", "/v1/activities", { query, signal });
 }
 

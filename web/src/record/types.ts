@@ -50,6 +50,8 @@ export interface RecordKind {
   subjectType: SubjectType;
   groups: readonly FieldGroup[];
   nameOf: (record: Row) => string;
+  /** What its people are, whose lines stand on its timeline. */
+  people?: RecordKind;
 }
 
 export function fieldsOf(kind: RecordKind): readonly Field[] {

@@ -10,6 +10,7 @@ import { AddressesEditor } from "../../record/editors/reach.tsx";
 import { Input, Pick } from "../../record/editors/Rows.tsx";
 import { NumberEditor, TagsEditor, TeamEditor, TextEditor } from "../../record/editors/simple.tsx";
 import * as shows from "../../record/shows.tsx";
+import { contactKind } from "../contacts/contactKind.tsx";
 import type { EditorProps, Field, RecordKind } from "../../record/types.ts";
 
 type Money = components["schemas"]["Money"];
@@ -55,6 +56,7 @@ export const companyKind: RecordKind = {
   resource: "companies",
   object: "company",
   subjectType: "SUBJECT_TYPE_COMPANY",
+  people: contactKind,
   nameOf: (record: Row) => String(record["name"] ?? ""),
   groups: [
     {

@@ -2,7 +2,9 @@ import Button from "@mui/material/Button";
 import Card from "@mui/material/Card";
 import { FileUp } from "lucide-react";
 import { ListBase, useListContext } from "ra-core";
+import { useEffect } from "react";
 import { Link } from "react-router";
+import { onChange } from "../../api/live.ts";
 import type { Records } from "../../api/resources.ts";
 import { FailurePage } from "../../frame/FailurePage.tsx";
 import { useText } from "../../i18n/use.ts";
@@ -33,6 +35,8 @@ export default function ImportList() {
 function Content() {
   const t = useText();
   const { data, error, isPending, refetch } = useListContext<Records["imports"]>();
+  // One that was started in another window, or by a colleague, is not among those that are watched.
+  useEffect(() => onChange("import", undefined, () => void refetch()), [refetch]);
   const begin = (
     <Button variant="contained" component={Link} to="/imports/create" startIcon={<FileUp size={16} />}>
       {t("imports.begin")}

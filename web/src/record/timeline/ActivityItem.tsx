@@ -39,12 +39,14 @@ const isolated = (name: string) => `\u2068${name}\u2069`;
 
 interface Props {
   kind: RecordKind;
+  /** The record on whose page one is; the line may be of one of its people. */
+  timelineOf: string;
   activity: Activity;
   /** The record is in the bin. */
   readOnly: boolean;
 }
 
-export function ActivityItem({ kind, activity, readOnly }: Props) {
+export function ActivityItem({ kind, timelineOf, activity, readOnly }: Props) {
   const t = useText();
   const verb = activity.type.split(".").at(-1) ?? "";
   const Icon = ICONS[verb] ?? Pencil;
@@ -53,6 +55,7 @@ export function ActivityItem({ kind, activity, readOnly }: Props) {
   const key = `record.activity.${verb}`;
   const known = has(preferences().locale, key);
   const time = activity.occurTime ?? "";
+  const isOfPerson = activity.subjectId !== timelineOf;
   return (
     <Box
       component="li"
@@ -70,16 +73,17 @@ export function ActivityItem({ kind, activity, readOnly }: Props) {
         </Typography>
       </Tooltip>
       <Box sx={{ gridColumn: "2 / -1", minWidth: 0 }}>
-        {activity.note && (
-          <NoteItem note={activity.note} subjectId={activity.subjectId} readOnly={readOnly} />
+        {isOfPerson && (
+          <RecordChip resource="contacts" id={activity.subjectId} name={activity.subjectName || "…"} />
         )}
+        {activity.note && <NoteItem note={activity.note} subjectId={timelineOf} readOnly={readOnly} />}
         {verb === "linked" || verb === "unlinked" ? (
           <Person activity={activity} />
         ) : (
           activity.changes.map((change) => (
             <Changed
               key={change.field}
-              kind={kind}
+              kind={isOfPerson ? (kind.people ?? kind) : kind}
               field={change.field}
               before={change.before}
               after={change.after}

@@ -25,7 +25,6 @@ export function Timeline({ kind, id, readOnly }: { kind: RecordKind; id: string;
   const [shown, setShown] = useState<Kind>("all");
   const subject = { subjectType: kind.subjectType, subjectId: id };
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useTimeline(
-    kind.object,
     subject,
     shown,
   );
@@ -76,7 +75,13 @@ export function Timeline({ kind, id, readOnly }: { kind: RecordKind; id: string;
           </Typography>
           <Stack component="ol" sx={{ listStyle: "none", p: 0, m: 0, gap: 3 }}>
             {day.activities.map((activity) => (
-              <ActivityItem key={activity.id} kind={kind} activity={activity} readOnly={readOnly} />
+              <ActivityItem
+                key={activity.id}
+                kind={kind}
+                timelineOf={id}
+                activity={activity}
+                readOnly={readOnly}
+              />
             ))}
           </Stack>
         </Box>

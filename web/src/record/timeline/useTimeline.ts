@@ -8,25 +8,14 @@ export const KINDS = ["all", "notes", "changes"] as const;
 export type Kind = (typeof KINDS)[number];
 const FILTERS: Record<Kind, string> = { all: "", notes: 'type = "note"', changes: 'type != "note"' };
 
-/** The service of timelines hears of a change at the same time as we do: it has written it down a moment later. */
-const A_MOMENT = 1200;
-
-export function useTimeline(object: string, subject: Subject, kind: Kind) {
+export function useTimeline(subject: Subject, kind: Kind) {
   const client = useQueryClient();
   const { subjectId } = subject;
   useEffect(() => {
-    let later: ReturnType<typeof setTimeout> | undefined;
+    // Told once what has changed can be read: the record itself is told of earlier.
     const read = () => void client.invalidateQueries({ queryKey: ["timeline", subjectId] });
-    const hear = () => {
-      clearTimeout(later);
-      later = setTimeout(read, A_MOMENT);
-    };
-    const stops = [onChange(object, subjectId, hear), onChange("note", undefined, read)];
-    return () => {
-      clearTimeout(later);
-      stops.forEach((stop) => stop());
-    };
-  }, [client, object, subjectId]);
+    return onChange("timeline", subjectId, read);
+  }, [client, subjectId]);
   return useInfiniteQuery({
     queryKey: ["timeline", subjectId, kind],
     queryFn: ({ pageParam, signal }) => readTimeline(subject, FILTERS[kind], pageParam, signal),
