@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import ColumnElement, FromClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from crmkit.db import Row
     from crmkit.service import Runtime
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -110,7 +113,8 @@ class Call:
         self.events.append(event)
 
     def after_commit(self, hook: Callable[[], Awaitable[None]]) -> None:
-        """Runs `hook` once the transaction has committed. What must not be lost belongs into an event."""
+        """Runs `hook` once the transaction has committed. What must not be lost belongs into an event: a hook that
+        fails is logged, and the call succeeds, since what it did is done."""
         self.committed.append(hook)
 
     @asynccontextmanager
@@ -127,7 +131,10 @@ class Call:
                 yield self._db
                 await self._write_events(self._db)
             for hook in self.committed:
-                await hook()
+                try:
+                    await hook()
+                except Exception:
+                    log.exception("hook after the commit failed", rpc=self.method)
         finally:
             self._db = None
             self.events, self.committed = [], []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +12,7 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from crmkit.context import Call
 from crmkit.db import TransactionLostError, driver_of, transaction
 from crmkit.queries import Query
 from crmkit.service import Runtime
@@ -77,3 +79,21 @@ async def test_a_connection_that_somebody_left_in_a_transaction_is_not_written_o
     acknowledged: set[UUID] = set()
     await leave(runtime, acknowledged)
     assert await kept(runtime) == acknowledged
+
+
+async def test_what_fails_after_the_commit_does_not_make_the_call_fail(runtime: Runtime) -> None:
+    new, told = uuid4(), asyncio.Event()
+    call = Call(method="/ledger/Open", runtime=runtime, now=datetime.now(UTC), metadata={})
+
+    async def fail() -> None:
+        raise RuntimeError("nobody listens")
+
+    async def tell() -> None:
+        told.set()
+
+    async with call.transaction() as db:
+        await LEAVE.rows(db, {"id": new})
+        call.after_commit(fail)
+        call.after_commit(tell)
+    assert told.is_set()
+    assert await kept(runtime) == {new}
