@@ -29,7 +29,7 @@ class SystemServicer(Servicer):
 
     contract = messages.DESCRIPTOR.services_by_name["SystemService"]
     # They ask the primary: a replica knows neither the relay's snapshots nor the connections.
-    own_transactions = frozenset({"GetStatus", "ListDeadLetters"})
+    own_connections = frozenset({"GetStatus", "ListDeadLetters"})
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(runtime)

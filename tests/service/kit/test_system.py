@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import grpc
 import pytest
+from pydantic import SecretStr
 
 from crm.system.v1 import system_service_pb2 as pb
 from crm.system.v1.system_service_pb2_grpc import SystemServiceStub
@@ -58,6 +59,12 @@ async def test_a_service_tells_of_its_process_its_consumers_and_its_database(led
     assert found.database.size_bytes > 1 << 20
     assert 0 < found.database.connections <= found.database.max_connections
     assert found.broker_connected
+
+
+async def test_a_service_tells_of_itself_also_while_its_replica_is_away(ledger_url: str, nats_url: str) -> None:
+    replica = SecretStr("postgresql://nobody:nothing@127.0.0.1:1/none")
+    async with running(LEDGER, ledger_url, nats_url, database_replica_url=replica) as service:
+        assert (await status(service)).database.size_bytes > 1 << 20
 
 
 async def _told(service: ServiceUnderTest, count: int) -> bool:
