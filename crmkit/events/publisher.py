@@ -75,14 +75,18 @@ class Publisher:
         # Sequence of the last message in the stream; None when we do not know.
         self._last: int | None = None
 
-    async def publish(self, messages: Sequence[Message]) -> int:
+    async def publish(self, messages: Sequence[Message], reconnects: int) -> int:
         """Stores the messages in their order; returns the sequence of the last message in the stream.
 
-        Raises PublishFailed (also when there is no stream, or it has no leader), TimeoutError when an answer is
-        missing for ACK_SECONDS, and nats.errors.Error.
+        `reconnects`: the client's, when the stream was last compared with what had been published. Raises PublishFailed
+        (also when there were more since: a server that restarted may have lost the end of the stream, which what comes
+        after would hide; and when there is no stream, or it has no leader), TimeoutError when an answer is missing for
+        ACK_SECONDS, and nats.errors.Error.
         """
         if not self._client.is_connected:
             raise PublishFailed("NATS is not connected")  # do not let the client buffer what we would send again
+        if self._client.stats["reconnects"] != reconnects:
+            raise PublishFailed("the connection to NATS was lost meanwhile")
         if not self._subscribed:
             await self._client.subscribe(f"{self._inbox}.>", cb=self._answer)
             self._subscribed = True

@@ -188,7 +188,8 @@ class Relay:
             chunk = keys[start : start + self._chunk]
             self._age.oldest = chunk[0][1].timestamp()
             messages = bundle(await log.rows(self._connection, chunk), self._service, suffix)
-            self._cursor.stream_sequence = max(self._cursor.stream_sequence, await self._publisher.publish(messages))
+            last_sequence = await self._publisher.publish(messages, self._reconnects)
+            self._cursor.stream_sequence = max(self._cursor.stream_sequence, last_sequence)
             names.relay_published.inc(len(chunk))
             average = sum(len(message.data) for message in messages) // len(chunk) + 1
             self._chunk = max(1, min(CHUNK_EVENTS, CHUNK_BYTES // average))

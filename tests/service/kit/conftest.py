@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +23,7 @@ class Broker:
     """A NATS server that a test stops and starts."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._server = Nats(folder, free_port(), secrets.token_urlsafe())
         self._server.prepare()
         self._log = folder / "log"
@@ -38,6 +40,21 @@ class Broker:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def remember(self) -> None:
+        """Keeps what it has stored by now, for `restart_as_remembered`."""
+        shutil.copytree(self._folder, self._remembered)
+
+    def restart_as_remembered(self) -> None:
+        """As after the machine lost power: what was acknowledged since is gone."""
+        self.kill()
+        shutil.rmtree(self._folder)
+        shutil.move(self._remembered, self._folder)
+        self.start()
+
+    @property
+    def _remembered(self) -> Path:
+        return self._folder.with_name(f"{self._folder.name}-remembered")
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ async def test_each_service_does_its_work_and_the_server_says_nothing_against_it
     event = Event(id=str(id_), type="contact.created", aggregate_id=str(id_))
     event.record_time.FromDatetime(datetime.now(UTC))
     message = Message(subject("contacts", id_, "contact.created"), str(id_), payload.encode([event]))
-    sequence = await Publisher(contacts, "crm-contacts").publish([message])
+    sequence = await Publisher(contacts, "crm-contacts").publish([message], contacts.stats["reconnects"])
     assert await stored_message(contacts.jetstream(), "contacts", sequence)
     assert await stream_state(activities.jetstream(), "contacts")
     assert await stored_message(activities.jetstream(), "contacts", sequence)

@@ -15,7 +15,7 @@ async def test_a_message_refused_in_the_middle_is_not_overtaken(runtime: Runtime
     sizes = [10, 10, 1000, 10, 10]
     messages = [Message("crm.ledger.0.account.opened", str(number), b"x" * size) for number, size in enumerate(sizes)]
     with pytest.raises(PublishFailed):
-        await Publisher(runtime.nats, "crm-ledger").publish(messages)
+        await Publisher(runtime.nats, "crm-ledger").publish(messages, runtime.nats.stats["reconnects"])
     assert (await js.stream_info("crm-ledger")).state.messages == 2
 
 
@@ -44,7 +44,7 @@ async def test_what_is_stored_already_does_not_let_a_message_overtake(
 
     async def publish(ids: str) -> int:
         messages = [Message("crm.ledger.0.account.opened", name, b"x") for name in ids]
-        return await Publisher(runtime.nats, "crm-ledger").publish(messages)
+        return await Publisher(runtime.nats, "crm-ledger").publish(messages, runtime.nats.stats["reconnects"])
 
     await publish(stored)
     assert await publish(sent) == len(expected)
@@ -56,6 +56,7 @@ async def test_a_publisher_whose_count_is_wrong_counts_again(runtime: Runtime) -
     await js.add_stream(StreamConfig(name="crm-ledger", subjects=["crm.ledger.>"]))
     publisher = Publisher(runtime.nats, "crm-ledger")
     for ids in ("ab", "cd", "ef"):
-        await publisher.publish([Message("crm.ledger.0.account.opened", name, b"x") for name in ids])
+        messages = [Message("crm.ledger.0.account.opened", name, b"x") for name in ids]
+        await publisher.publish(messages, runtime.nats.stats["reconnects"])
         await js.publish("crm.ledger.0.account.opened", b"by hand", headers={"Nats-Msg-Id": "-"})
     assert await stored_ids(runtime) == "ab-cdef"  # the second and third by hand are repetitions of the first

@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
+import nats.errors
 import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crmkit.events import history, locks, relay
+from crmkit.events import cursor, history, locks, relay
 from crmkit.events.publisher import Message, Publisher
 from crmkit.events.relay import run_relay
 from crmkit.service import Runtime
@@ -153,11 +155,11 @@ async def test_a_large_transaction_is_published_in_chunks_and_taken_up_after_a_c
             await change(db, account)
     publish, chunks, crashes = Publisher.publish, 0, 0
 
-    async def crash_now_and_then(self: Publisher, messages: Sequence[Message]) -> int:
+    async def crash_now_and_then(self: Publisher, messages: Sequence[Message], reconnects: int) -> int:
         nonlocal chunks, crashes
         chunks += 1
         assert len(messages) <= 50
-        stored = await publish(self, messages)
+        stored = await publish(self, messages, reconnects)
         if chunks % 3 == 0:
             crashes += 1
             raise ConnectionError("after the messages were stored, before that was noted")
@@ -284,6 +286,39 @@ async def test_a_stream_that_lost_its_end_is_refilled(runtime: Runtime) -> None:
     assert sorted(stored[:10]) == sorted(stored[10:])
     assert_exact(stored[:10], 10)
     assert_exact(stored[10:], 10)
+
+
+async def test_a_stream_that_lost_its_end_between_two_chunks_is_refilled(
+    runtime: Runtime, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the next chunks add must not hide that it is shorter than what was acknowledged."""
+    read, chunks = cursor.rows, 0
+
+    async def rows(connection: locks.Connection, keys: Sequence[cursor.Key]) -> list[asyncpg.Record]:
+        nonlocal chunks
+        chunks += 1
+        if chunks == 2:
+            await asyncio.to_thread(broker.remember)
+        if chunks == 3:
+            before = runtime.nats.stats["reconnects"]
+            await asyncio.to_thread(broker.restart_as_remembered)
+            await until(lambda: reconnected(before))
+        return await read(connection, keys)
+
+    async def reconnected(before: int) -> bool:
+        return runtime.nats.is_connected and runtime.nats.stats["reconnects"] > before
+
+    async def everything() -> bool:
+        try:
+            return {event.position for event in await published(runtime)} == set(range(1, 61))
+        except (nats.errors.Error, TimeoutError):  # there is no stream yet, or no broker
+            return False
+
+    monkeypatch.setattr(cursor, "rows", rows)
+    monkeypatch.setattr(relay, "CHUNK_EVENTS", 10)
+    await change_many(runtime, 60)
+    async with beside(run_relay(runtime)):
+        await until(everything)
 
 
 async def ask(runtime: Runtime, since: datetime | None = None) -> int:
