@@ -4,10 +4,11 @@ transaction that will write them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from io import BytesIO
+from itertools import islice, repeat
+from operator import itemgetter
 from struct import Struct
 from typing import Any, Final
 from uuid import UUID
@@ -20,6 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crmkit.db import plain
 
 Encoder = Callable[[Any], bytes]
+# The values of a column to what is written of each.
+ColumnEncoder = Callable[[Sequence[Any]], Iterable[bytes]]
 
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _END: Final = b"\xff\xff"
@@ -33,6 +36,9 @@ _count = Struct(">h").pack
 # One dimension, no nulls, elements of type text (its oid is 25), counted from 1.
 _array = Struct(">iiiii").pack
 _NO_ELEMENTS: Final = _size(12) + Struct(">iii").pack(0, 0, 25)
+# Rows are encoded so many at a time, column by column: what a column holds is of one type and often the same again.
+# More would not stay in the processor's caches.
+_BLOCK: Final = 250
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -67,7 +73,6 @@ def _uuid(value: UUID | None) -> bytes:
     return _NULL if value is None else b"\x00\x00\x00\x10" + value.int.to_bytes(16)
 
 
-@lru_cache(maxsize=64)
 def _instant(value: datetime | None) -> bytes:
     if value is None:
         return _NULL
@@ -75,20 +80,52 @@ def _instant(value: datetime | None) -> bytes:
     return _int8(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
 
 
-_ENCODERS: Final[dict[type[Any], Encoder]] = {
-    Text: _text,
-    JSONB: _json,
-    ARRAY: _texts,
-    Uuid: _uuid,
-    DateTime: _instant,
-    Boolean: (b"\x00\x00\x00\x01\x00", b"\x00\x00\x00\x01\x01").__getitem__,
-    SmallInteger: lambda value: _int2(2, value),
-    Integer: lambda value: _int4(4, value),
-    BigInteger: lambda value: _int8(8, value),
+class _Memory(dict[Any, bytes]):
+    """What values come to, worked out once each."""
+
+    def __init__(self, encode: Encoder) -> None:
+        self._encode = encode
+
+    def __missing__(self, value: Any) -> bytes:
+        encoded = self[value] = self._encode(value)
+        return encoded
+
+
+def _each(encode: Encoder) -> ColumnEncoder:
+    """For values that differ, and those that equal others but are written otherwise (JSON's 1 and true)."""
+
+    def column(values: Sequence[Any]) -> Iterable[bytes]:
+        return map(encode, values)
+
+    return column
+
+
+def _repeated(encode: Encoder) -> ColumnEncoder:
+    """For values that many rows share."""
+
+    def column(values: Sequence[Any]) -> Iterable[bytes]:
+        first = values[0]
+        if first is values[-1] and values.count(first) == len(values):
+            return repeat(encode(first), len(values))
+        return map(_Memory(encode).__getitem__, values)
+
+    return column
+
+
+_ENCODERS: Final[dict[type[Any], ColumnEncoder]] = {
+    Text: _repeated(_text),
+    JSONB: _each(_json),
+    ARRAY: _each(_texts),
+    Uuid: _each(_uuid),
+    DateTime: _repeated(_instant),
+    Boolean: _each((b"\x00\x00\x00\x01\x00", b"\x00\x00\x00\x01\x01").__getitem__),
+    SmallInteger: _repeated(lambda value: _int2(2, value)),
+    Integer: _repeated(lambda value: _int4(4, value)),
+    BigInteger: _repeated(lambda value: _int8(8, value)),
 }
 
 
-def _encoder(column: Column[Any]) -> Encoder:
+def _encoder(column: Column[Any]) -> ColumnEncoder:
     """Raises KeyError for a type that nobody has copied yet."""
     return _ENCODERS[type(column.type)]
 
@@ -103,13 +140,22 @@ class Copied:
         self._encoders = tuple(_encoder(table.c[name]) for name in self.columns)
         self._count = _count(len(self.columns))
 
-    def row(self, values: Iterable[Any]) -> bytes:
-        """One row, its values in the order of the columns."""
-        return self._count + b"".join([encode(value) for encode, value in zip(self._encoders, values, strict=True)])
+    def rows(self, values: Iterable[Sequence[Any]]) -> list[bytes]:
+        """Rows, their values in the order of the columns."""
+        iterator, rows = iter(values), list[bytes]()
+        while block := list(islice(iterator, _BLOCK)):
+            rows += self._encoded(block)
+        return rows
 
-    def named(self, values: dict[str, Any]) -> bytes:
-        """One row, its values by column."""
-        return self.row([values[name] for name in self.columns])
+    def named(self, values: Iterable[Mapping[str, Any]]) -> list[bytes]:
+        """Rows, their values by column."""
+        return self.rows(map(itemgetter(*self.columns), values))
+
+    def _encoded(self, block: Sequence[Sequence[Any]]) -> list[bytes]:
+        columns = zip(*block, strict=True)
+        encoded = [encode(column) for encode, column in zip(self._encoders, columns, strict=True)]
+        count, join = self._count, b"".join
+        return [count + join(row) for row in zip(*encoded, strict=True)]
 
     async def copy(self, db: AsyncConnection, rows: Sequence[bytes]) -> None:
         """Writes rows, in their order, in the transaction of `db`."""

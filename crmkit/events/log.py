@@ -126,10 +126,10 @@ def event_rows(
     With ids of our own: for a default that is a volatile function PostgreSQL would insert row by row.
     """
     common = (now, actor_id, operation_id, traceparent)
-    return [
-        _COPIED.row((uuid7(), *common, one.type, one.aggregate_type, one.aggregate_id, one.aggregate_version, *states))
-        for one, states in ((one, _states(one)) for one in events)
-    ]
+    return _COPIED.rows(
+        (uuid7(), *common, one.type, one.aggregate_type, one.aggregate_id, one.aggregate_version, *_states(one))
+        for one in events
+    )
 
 
 async def copy_events(db: AsyncConnection, rows: Sequence[bytes]) -> None:

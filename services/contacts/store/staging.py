@@ -6,7 +6,7 @@ temporary table and taken from there by one UPDATE.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -190,8 +190,15 @@ _by_key = itemgetter(0)
 
 def _in_order_of(key: str, made: Iterable[dict[str, Any]], copied: Copied) -> Rows:
     """Rows in the order of a key: neighbours meet the same pages of the indexes."""
-    ordered = sorted(((row[key], copied.named(row)) for row in made), key=_by_key)
-    return [row for _, row in ordered]
+    keys: list[str] = []
+
+    def noted() -> Iterator[dict[str, Any]]:
+        for row in made:
+            keys.append(row[key])
+            yield row
+
+    rows = copied.named(noted())
+    return [row for _, row in sorted(zip(keys, rows, strict=True), key=_by_key)]
 
 
 def contact_rows(records: Iterable[Contact]) -> Rows:
@@ -206,17 +213,17 @@ def company_rows(records: Iterable[Company]) -> Rows:
 
 def email_rows(pairs: Iterable[tuple[str, UUID]]) -> Rows:
     """Rows of `contact_email`: addresses and whose they are."""
-    return [_EMAILS.row(pair) for pair in sorted(pairs, key=_by_key)]
+    return _EMAILS.rows(sorted(pairs, key=_by_key))
 
 
 def phone_rows(pairs: Iterable[tuple[str, UUID]]) -> Rows:
     """Rows of `contact_phone`: numbers and whose they are."""
-    return [_PHONES.row(pair) for pair in sorted(pairs, key=_by_key)]
+    return _PHONES.rows(sorted(pairs, key=_by_key))
 
 
 def role_rows(roles: Iterable[tuple[UUID, UUID, int, str, bool]]) -> Rows:
     """Rows of `contact_company`: contact, company, position, role, whether primary."""
-    return [_ROLES.row(role) for role in roles]
+    return _ROLES.rows(roles)
 
 
 async def add_companies(db: AsyncConnection, rows: Rows) -> None:
@@ -242,7 +249,7 @@ async def add_roles(db: AsyncConnection, roles: Rows) -> None:
 
 async def add_rejected(db: AsyncConnection, rejected: Iterable[tuple[UUID, int, str, str, str, list[str]]]) -> None:
     """Writes refused rows: import, record, field, reason, message, cells."""
-    await _REJECTED.copy(db, [_REJECTED.row(row) for row in rejected])
+    await _REJECTED.copy(db, _REJECTED.rows(rejected))
 
 
 _STAGED: Final = "staged_contact"

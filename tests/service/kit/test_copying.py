@@ -54,11 +54,24 @@ async def test_every_type_arrives_as_it_was(runtime: Runtime) -> None:
     copied = Copied(TABLE, COLUMNS)
     async with runtime.writer.begin() as db:
         await db.run_sync(TABLE.metadata.create_all)
-        await copied.copy(db, [copied.row(row) for row in ROWS])
-        await copied.copy(db, [])
+        await copied.copy(db, copied.rows(ROWS))
+        await copied.copy(db, copied.rows([]))
     async with runtime.reader.connect() as db:
         stored = await db.execute(select(*(TABLE.c[name] for name in COLUMNS)).order_by(TABLE.c.id))
         assert [tuple(row) for row in stored] == ROWS
+
+
+async def test_values_that_rows_share_arrive_in_each(runtime: Runtime) -> None:
+    copied = Copied(TABLE, COLUMNS)
+    shared = [(UUID(int=number), *ROWS[0][1:8], {"same": 1 if number % 2 else True}, None) for number in range(5)]
+    async with runtime.writer.begin() as db:
+        await db.run_sync(TABLE.metadata.create_all)
+        await copied.copy(db, copied.rows(shared))
+    async with runtime.reader.connect() as db:
+        stored = await db.execute(select(*(TABLE.c[name] for name in COLUMNS)).order_by(TABLE.c.id))
+        found = [tuple(row) for row in stored]
+    assert found == shared
+    assert [type(row[8]["same"]) for row in found] == [bool, int, bool, int, bool]
 
 
 def test_a_type_that_nobody_has_copied_is_refused_at_once() -> None:
@@ -68,4 +81,4 @@ def test_a_type_that_nobody_has_copied_is_refused_at_once() -> None:
 
 def test_a_row_needs_a_value_for_each_column() -> None:
     with pytest.raises(ValueError, match="zip"):
-        Copied(TABLE, ["id", "text"]).row([UUID(int=1)])
+        Copied(TABLE, ["id", "text"]).rows([[UUID(int=1)]])
