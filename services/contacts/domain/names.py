@@ -43,12 +43,22 @@ def _is_east_asian(text: str) -> bool:
     )
 
 
+# Most texts of people are those of other people, too; so are the words of their titles and cities. And a name is folded
+# for its key and for the search text.
+_common_fold = lru_cache(maxsize=1 << 14)(fold)
+
+
+def _fold(text: str) -> str:
+    """`fold`, which is as fast as looking up where the text is ASCII, as addresses are."""
+    return fold(text) if text.isascii() else _common_fold(text)
+
+
 def sort_key(text: str) -> str:
     """A key whose order by code points is the order of the alphabet, whatever the case and accents.
 
     The key of a piece of a text is a piece of the text's key, so keys serve "begins with" and "contains" as well.
     """
-    folded = fold(text)
+    folded = _fold(text)
     return (folded if folded.isascii() else folded.translate(_ALPHABET))[:KEY_LENGTH]
 
 
@@ -56,10 +66,6 @@ def sort_key(text: str) -> str:
 def common_key(text: str) -> str:
     """`sort_key` of what many records share: names of people, titles, sources."""
     return sort_key(text)
-
-
-# Most texts of people are those of other people, too; so are the words of their titles and cities.
-_common_fold = lru_cache(maxsize=1 << 14)(fold)
 
 
 def family_key(given: str, family: str) -> str:
@@ -77,7 +83,7 @@ def search_words(texts: Iterable[str]) -> str:
     given = list(filter(None, texts))
     together = " ".join(given)
     # ASCII folds to the same words at one go; other scripts join words across a space (Persian endings).
-    folded = fold(together) if together.isascii() else " ".join(map(_common_fold, given))
+    folded = fold(together) if together.isascii() else " ".join(map(_fold, given))
     words = dict.fromkeys(folded.split())
     joined = f" {' '.join(words)}" if words else ""
     return joined if len(joined) <= SEARCH_LENGTH else joined[:SEARCH_LENGTH]

@@ -26,6 +26,9 @@ from services.contacts.workers.rehearsal import Rehearsal
 # Records merged in one transaction: large enough that statements cost nothing a row, small enough that others
 # who write contacts wait for tenths of a second.
 CHUNK_RECORDS = 10_000
+# The first chunk is smaller and each of the next twice the one before, until they are whole: the database has something
+# to do soon, while the next chunk is parsed.
+_FIRST_RECORDS = 1_250
 
 Report = Callable[[imports.Counts], Awaitable[None]]
 
@@ -126,5 +129,7 @@ def _chunks(reader: RecordReader, parser: RowParser, done: int) -> Iterator[_Par
     numbered = enumerate(reader, 1)
     for _ in islice(numbered, done):
         pass
-    while rows := [parser.parse(number, cells) for number, cells in islice(numbered, CHUNK_RECORDS)]:
+    size = min(_FIRST_RECORDS, CHUNK_RECORDS)
+    while rows := [parser.parse(number, cells) for number, cells in islice(numbered, size)]:
         yield _Parsed(rows, reader.position)
+        size = min(2 * size, CHUNK_RECORDS)

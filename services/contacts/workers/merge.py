@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -27,6 +29,8 @@ from services.contacts.store.tables import company
 from services.contacts.workers.rehearsal import Rehearsal
 
 Rows = Sequence[Row | Rejection]
+# Of companies, which many contacts have.
+_uuid = lru_cache(maxsize=1 << 14)(UUID)
 # How often a chunk is begun again because others wrote the same addresses meanwhile.
 _ATTEMPTS = 5
 
@@ -204,27 +208,23 @@ class Merger:
         for entry in changed:
             entry.contact = stamped(entry.contact, by=user_id, now=now)
         regrouped = [entry for entry in changed if entry.before and entry.before.companies != entry.contact.companies]
-        events = [NewEvent("company.created", "company", one.id, 1, None, companies.snapshot(one)) for one in made]
-        events += [_event(entry) for entry in (*new, *changed)]
+        keys = [(entry.contact.id, *_added(entry)) for entry in (*new, *changed)]
+        founded = (NewEvent("company.created", "company", one.id, 1, None, companies.snapshot(one)) for one in made)
         return _Writes(
             companies=staging.company_rows(made),
             contacts=staging.contact_rows(entry.contact for entry in new),
             changed=staging.contact_rows(entry.contact for entry in changed),
-            emails=staging.email_rows(
-                (key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 0)
-            ),
-            phones=staging.phone_rows(
-                (key, entry.contact.id) for entry in (*new, *changed) for key in _added(entry, 1)
-            ),
+            emails=staging.email_rows((key, contact_id) for contact_id, emails, _ in keys for key in emails),
+            phones=staging.phone_rows((key, contact_id) for contact_id, _, phones in keys for key in phones),
             roles=staging.role_rows(
-                (entry.contact.id, UUID(role["company_id"]), place, role["role"], role["primary"])
+                (entry.contact.id, _uuid(role["company_id"]), place, role["role"], role["primary"])
                 for entry in (*new, *regrouped)
                 for place, role in enumerate(entry.contact.companies)
             ),
             versions={entry.before.id: entry.before.version for entry in changed if entry.before},
             regrouped=[entry.contact.id for entry in regrouped],
             events=event_rows(
-                events,
+                chain(founded, map(_event, (*new, *changed))),
                 actor_id=user_id,
                 operation_id=self._import.operation_id,
                 traceparent=self._import.traceparent,
@@ -233,7 +233,7 @@ class Merger:
             changed_count=len(new) + len(changed),
             now=now,
             names={
-                UUID(role["company_id"]): role["company_name"]
+                _uuid(role["company_id"]): role["company_name"]
                 for entry in (*new, *changed)
                 for role in entry.contact.companies
             },
@@ -298,13 +298,13 @@ def _keys(rows: Rows) -> tuple[set[str], set[str], set[str]]:
     return emails, phones, {row.company for row in said if row.company}
 
 
-def _added(entry: Entry, kind: int) -> list[str]:
-    """The addresses (0) or numbers (1) the chunk gave a contact."""
-    now = entry.contact.identities[kind]
+def _added(entry: Entry) -> tuple[list[str], list[str]]:
+    """The addresses and the numbers the chunk gave a contact."""
+    emails, phones = entry.contact.identities
     if entry.before is None:
-        return now
-    before = set(entry.before.identities[kind])
-    return [key for key in now if key not in before]
+        return emails, phones
+    had_emails, had_phones = map(set, entry.before.identities)
+    return [key for key in emails if key not in had_emails], [key for key in phones if key not in had_phones]
 
 
 def _event(entry: Entry) -> NewEvent:
