@@ -37,6 +37,9 @@ FORGET_SECONDS = 60.0
 _REQUEST_ENDS = ("No Messages", "Request Timeout", "Batch Completed", "Message Size Exceeds MaxBytes")
 # Of one request; more than the largest message there can be (`max_payload` of the server).
 MAX_BYTES = 16 * 1024 * 1024
+# Of one request, too: an import's messages have 100 events and up to 256 KiB each, and the server throws out a client
+# for whom more than 64 MiB wait (`max_pending`). The readers of all partitions and consumers share one connection.
+MOST_MESSAGES = 24
 
 
 class Interrupted(Exception):
@@ -146,16 +149,17 @@ class Pull:
         await self._client.publish(last.reply, b"+ACK")
 
     async def _wait(self, most: int, enough: int = 1, seconds: float = WAIT_SECONDS) -> None:
-        """Until `enough` events have arrived, the request for `most` more messages has ended, or the time is over."""
+        """Until `enough` events have arrived, the request for more messages, `most` at most, has ended, or the time is
+        over."""
         self._enough = enough
         loop = asyncio.get_running_loop()
         if self._client.stats["reconnects"] != self._reconnects or not self._client.is_connected:
             raise Interrupted("the connection to NATS was lost")
         self._news.clear()
         if self._wanted <= 0:
-            self._wanted = most
+            self._wanted = min(most, MOST_MESSAGES)
             self._request_ends = loop.time() + EXPIRES_SECONDS + 1.0
-            request = {"batch": most, "max_bytes": MAX_BYTES, "expires": int(EXPIRES_SECONDS * 1e9)}
+            request = {"batch": self._wanted, "max_bytes": MAX_BYTES, "expires": int(EXPIRES_SECONDS * 1e9)}
             await self._client.publish(
                 f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{self._name}", orjson.dumps(request), reply=self._inbox
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,7 @@ from sqlalchemy import text
 from crm.events.v1.event_pb2 import Event
 from crmkit.events import inbox, streams
 from crmkit.events.consumer import run_consumers
-from crmkit.events.pull import Delivery, Pull
+from crmkit.events.pull import MOST_MESSAGES, Delivery, Pull
 from crmkit.events.relay import run_relay
 from crmkit.service import Runtime
 from tests.service.kit.ledger import (
@@ -113,16 +113,37 @@ async def test_what_a_consumer_does_not_want_leaves_no_trace_and_holds_nothing_u
     await until_sql(runtime, "SELECT count(*) > 0 FROM consumer_position WHERE stream_sequence > 0")
 
 
-async def test_events_published_one_by_one_before_there_were_bundles_are_applied(runtime: Runtime) -> None:
-    js, account = runtime.nats.jetstream(), uuid4()
+async def test_no_more_messages_wait_for_a_reader_than_the_broker_puts_up_with(runtime: Runtime) -> None:
+    account, count = uuid4(), 3 * MOST_MESSAGES
+    await publish_singly(runtime, account, count)
+    read: list[int] = []
+    async with Pull(runtime.nats, "ledger", streams.partition_of(account), "teller", 1) as pull:
+        while len(read) < count:
+            taken = await pull.next(10 * count)
+            read += [event.aggregate_version for delivery in taken for event in delivery.events]
+            info = await runtime.nats.jetstream().consumers_info("crm-ledger")
+            assert all((one.num_ack_pending or 0) <= MOST_MESSAGES for one in info)
+            if taken:
+                await pull.acknowledge(taken[-1])
+                await runtime.nats.flush()
+    assert read == list(range(1, count + 1))
+
+
+async def publish_singly(runtime: Runtime, account: UUID, count: int) -> None:
+    """Events in messages of their own, as they were before there were bundles."""
+    js = runtime.nats.jetstream()
     await streams.ensure_stream(js, "ledger", replicas=1, days=7.0)
-    for version in (1, 2):
+    for version in range(1, count + 1):
         verb = "account.opened" if version == 1 else "account.changed"
         event = Event(
             id=str(uuid4()), position=version, type=verb, aggregate_id=str(account), aggregate_version=version
         )
         event.record_time.GetCurrentTime()
         await js.publish(streams.subject("ledger", account, verb), event.SerializeToString())
+
+
+async def test_events_published_one_by_one_before_there_were_bundles_are_applied(runtime: Runtime) -> None:
+    await publish_singly(runtime, uuid4(), 2)
     async with beside(run_consumers(runtime, [TELLER])):
         await told_all(runtime, 2)
     assert_exact(await told(runtime), 2)
