@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from crm.events.v1.event_pb2 import Event
 from crmkit.errors import DeadlineExceeded, Unavailable
-from crmkit.events import inbox, parked
+from crmkit.events import inbox, parked, payload
 from crmkit.events.inbox import Floor
 from crmkit.telemetry import names
 
@@ -112,7 +112,7 @@ async def apply_batch(
             raise Overtaken(f"{consumer.name} partition {partition} is read by another process")
         fresh = await inbox.take(db, consumer.name, wanted) if wanted else []
         if fresh:
-            blocked = await parked.blocked(db, consumer.name, partition, {UUID(event.aggregate_id) for event in fresh})
+            blocked = await parked.blocked(db, consumer.name, partition, set(map(payload.aggregate_id, fresh)))
             await _apply(db, consumer, partition, fresh, blocked)
     names.consumer_applied.labels(consumer.name).inc(len(fresh))
     return len(fresh)
@@ -124,7 +124,7 @@ async def _apply(
     """Applies what can be, parks what fails and what stands behind it; `blocked` grows."""
     ready = []
     for event in events:
-        if blocked and UUID(event.aggregate_id) in blocked:
+        if blocked and payload.aggregate_id(event) in blocked:
             await parked.park(
                 db, consumer.name, partition, event, attempts=0, delay=timedelta(0), error="waits for an earlier event"
             )
@@ -139,7 +139,7 @@ async def _apply(
         event = ready[0]
         logger.warning("event parked", consumer=consumer.name, event_id=event.id, type=event.type, error=error)
         await parked.park(db, consumer.name, partition, event, attempts=1, delay=consumer.delay(1), error=error)
-        blocked.add(UUID(event.aggregate_id))
+        blocked.add(payload.aggregate_id(event))
         return
     middle = len(ready) // 2
     await _apply(db, consumer, partition, ready[:middle], blocked)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.events.v1.event_pb2 import Event
+from crmkit.events import payload
 
 # Longer than any stream keeps its messages: what is forgotten can come again by a replay only.
 REMEMBERED_DAYS = 90
@@ -95,7 +96,7 @@ async def advance(db: AsyncConnection, consumer: str, partition: int, old: Floor
 
 async def take(db: AsyncConnection, consumer: str, events: Sequence[Event]) -> list[Event]:
     """Notes the events as taken; returns those that had not been taken before, in their order."""
-    ids = [UUID(event.id) for event in events]
+    ids = [payload.uuid(event.id) for event in events]
     times = [datetime.fromtimestamp(event.record_time.seconds + 1, UTC) for event in events]
     rows = await db.execute(_TAKE, {"consumer": consumer, "ids": ids, "times": times})
     new = {row[0] for row in rows}

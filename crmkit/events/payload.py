@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 from asyncpg import Record
+from asyncpg.pgproto import pgproto
 
 from crm.events.v1.event_pb2 import Event, EventBundle
 
@@ -60,4 +61,10 @@ def after(event: Event) -> dict[str, Any] | None:
 
 def aggregate_id(event: Event) -> UUID:
     """The record's id."""
-    return UUID(event.aggregate_id)
+    return uuid(event.aggregate_id)
+
+
+def uuid(text: str) -> UUID:
+    """A UUID as the database's driver has them: equal to the standard library's, and made and written in a ninth of the
+    time. Raises ValueError."""
+    return pgproto.UUID(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.activities.domain.diff import Change, diff
@@ -18,8 +19,7 @@ LINKED, UNLINKED = "contact.linked", "contact.unlinked"
 LINKS = frozenset({LINKED, UNLINKED})
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """An event as far as timelines care."""
 
     event_id: UUID
@@ -38,8 +38,7 @@ class Happening:
         return self.type.partition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of one timeline; (subject_id, occur_time, id) is unique."""
 
     subject_id: UUID
@@ -51,8 +50,7 @@ class Entry:
     changes: list[Change]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What is known of a record that has a timeline: enough to say who may see it, and its name."""
 
     id: UUID
@@ -207,8 +205,11 @@ def _role_alone(told: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 def _roles(snapshot: Mapping[str, Any] | None) -> dict[UUID, str]:
     """The companies of a contact's snapshot with the role in each."""
     links = (snapshot or {}).get("companies") or []
-    return {UUID(link["company_id"]): link.get("role") or "" for link in links if link.get("company_id")}
+    named = {_uuid(link.get("company_id")): link.get("role") or "" for link in links}
+    return {company_id: role for company_id, role in named.items() if company_id}
 
 
+# Owners, teams and companies, which are those of many records.
+@lru_cache(maxsize=1 << 12)
 def _uuid(text: str | None) -> UUID | None:
     return UUID(text) if text else None

@@ -24,7 +24,18 @@ def concerns_somebody(event: Event) -> bool:
         return event.aggregate_type == IMPORT
     if event.type.partition(".")[2] not in ASSIGNING or not event.HasField("after"):
         return False
+    if _is_its_actors(event):
+        return False
     return assigned_to(payload.before(event), payload.after(event), event.actor_id) is not None
+
+
+def _is_its_actors(event: Event) -> bool:
+    """Whether the record belongs to who changed it, when its text tells without being read as JSON.
+
+    The key is there once, with the actor behind it: in the record itself, or the record has no owner.
+    """
+    state, actor_id = event.after, event.actor_id
+    return bool(actor_id) and state.count('"owner_id"') == 1 and f'"owner_id": "{actor_id}"' in state
 
 
 async def tell_people(db: AsyncConnection, events: Sequence[Event]) -> None:
