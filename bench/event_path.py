@@ -29,7 +29,7 @@ from nats.js.api import StreamConfig
 from nats.js.errors import NotFoundError
 from pydantic import SecretStr
 
-from bench.import_rows import running_postgres
+from bench.import_rows import processor_seconds, running_postgres
 from cli.embedded.nats import Nats
 from cli.embedded.program import Program, base_environment, free_port
 from crmkit.events.consumer import run_consumers
@@ -88,13 +88,6 @@ async def _work(role: str, database_url: str, nats_url: str, folder: Path) -> No
             await run_consumers(runtime, service.consumers)
 
 
-def _seconds(process: psutil.Process) -> float:
-    """Processor time of a process and of all it has started, those that ended included."""
-    times = process.cpu_times()
-    children = sum(sum(child.cpu_times()[:2]) for child in process.children(recursive=True))
-    return float(sum(times[:4]) + children)
-
-
 async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Waits for what other processes do; fails after _PATIENCE_SECONDS."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
@@ -140,7 +133,7 @@ class _Stand:
         return [(one.num_pending or 0) + (one.num_ack_pending or 0) for one in found]
 
     def _usage(self) -> Mapping[str, float]:
-        return {name: _seconds(process) for name, process in self.processes.items()}
+        return {name: processor_seconds(process) for name, process in self.processes.items()}
 
 
 @asynccontextmanager
@@ -185,10 +178,10 @@ async def _floor(stand: _Stand, events: int) -> str:
     """JetStream storing as many bytes as the events have, in large messages, one after the other."""
     weight = sum(float(size or 0) for size in await stand.database.fetchrow(_WEIGHT) or ())
     await stand.js.add_stream(StreamConfig(name="floor", subjects=["floor"]))
-    before, begun = _seconds(stand.processes["nats-server"]), time.monotonic()
+    before, begun = processor_seconds(stand.processes["nats-server"]), time.monotonic()
     for _ in range(max(1, round(weight * events / _FLOOR_MESSAGE))):
         await stand.js.publish("floor", b"x" * _FLOOR_MESSAGE)
-    used = _seconds(stand.processes["nats-server"]) - before
+    used = processor_seconds(stand.processes["nats-server"]) - before
     return (
         f"floor: JetStream stores the same {weight:,.0f} bytes per event at "
         f"{events / (time.monotonic() - begun):,.0f} events/s with {used / events * 1e6:.1f} µs of nats-server"
