@@ -21,9 +21,7 @@ SERVICE = Service(
     servicers=(ActivityServicer, NotificationServicer),
     migrations=Path(__file__).parent / "migrations" / "versions",
     consumers=(
-        Consumer(
-            name="timeline", source="contacts", handler=apply_events, afterwards=tell_of_lines, batch_size=_BATCH
-        ),
+        Consumer(name="timeline", source="contacts", handler=apply_events, afterwards=tell_of_lines, batch_size=_BATCH),
         Consumer(name="notes", source="activities", handler=nothing, wants=is_note, afterwards=tell_of_notes),
         Consumer(
             name="notifications", source="contacts", handler=tell_people, wants=concerns_somebody, batch_size=_BATCH
