@@ -50,15 +50,7 @@ async def _queued(engine: AsyncEngine, content: bytes) -> imports.Import:
     stored = files.StoredFile(uuid7(), "bench.csv", len(content), "bench", now + timedelta(days=1))
     plan, _ = understand([content[:_PIECE]], Options(region="US"), whole=len(content) <= _PIECE)
     async with engine.begin() as db:
-        await files.begin(
-            db,
-            stored.id,
-            stored.filename,
-            owner_id=user.user_id,
-            team_id=None,
-            now=now,
-            expires_at=stored.expires_at,
-        )
+        await files.begin(db, stored.id, stored.filename, owner_id=user.user_id, team_id=None, now=now)
         for number, at in enumerate(range(0, len(content), _PIECE)):
             await files.add_piece(db, stored.id, number, content[at : at + _PIECE])
         await files.finish(db, stored)
