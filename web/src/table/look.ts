@@ -80,6 +80,13 @@ function parts({ tokens }: Theme) {
     "& .record": { display: "flex" },
     "& td .record": { display: "block", ...cut },
     "& .record bdi": cut,
+    // Boxes of their own, cut off at the end of their own direction: of a Latin address in a Persian page not the beginning.
+    "& td > :is(.run, bdi), & td .record bdi": {
+      display: "inline-block",
+      maxWidth: "100%",
+      verticalAlign: "bottom",
+      ...cut,
+    },
     "& .line": { display: "flex", alignItems: "center", gap: 8 },
     "& .tags": { display: "inline-flex", gap: 4 },
     "& .act": {
