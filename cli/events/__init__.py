@@ -67,8 +67,8 @@ def forget(
 ) -> None:
     """Make a consumer apply events anew when replayed.
 
-    It forgets that it has applied them; `crm events replay` then brings them again. Empty what the consumer wrote
-    first, unless its handler may see an event twice.
+    It forgets that it has applied them, or given them up as dead letters; `crm events replay` then brings them again.
+    Empty what the consumer wrote first, unless its handler may see an event twice.
     """
     from cli.events.run import forget as run  # noqa: PLC0415
 

@@ -57,6 +57,7 @@ _CLEAN = text(
     """
 )
 _FORGET = text("DELETE FROM inbox WHERE consumer = :consumer AND event_id >= :first")
+_FORGET_LETTERS = text("DELETE FROM dead_letter WHERE consumer = :consumer AND event_id >= :first")
 _FORGET_HORIZON = text("DELETE FROM inbox_horizon WHERE consumer = :consumer")
 
 
@@ -122,10 +123,13 @@ async def clean(db: AsyncConnection, consumer: str, before: datetime) -> bool:
 async def forget(db: AsyncConnection, consumer: str, since: datetime | None) -> int:
     """Makes the consumer apply again what is replayed: what was recorded at or after `since`, or everything.
 
+    What it gave up is no dead letter any more: it comes again, and a retry of it would be a second time.
+
     Returns how many events it no longer knows to have taken. Ids are UUIDv7, which begin with their time.
     """
     milliseconds = 0 if since is None else int(since.timestamp() * 1000)
     first = UUID(int=milliseconds << 80)
     deleted = await db.execute(_FORGET, {"consumer": consumer, "first": first})
+    await db.execute(_FORGET_LETTERS, {"consumer": consumer, "first": first})
     await db.execute(_FORGET_HORIZON, {"consumer": consumer})
     return deleted.rowcount

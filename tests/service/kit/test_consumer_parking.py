@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.events.v1.event_pb2 import Event
-from crmkit.events import parked
+from crmkit.events import history, inbox, parked
 from crmkit.events.consumer import run_consumers
 from crmkit.events.relay import run_relay
 from crmkit.service import Runtime
@@ -99,6 +99,31 @@ async def test_a_dead_letter_does_not_hold_up_its_record_and_can_be_discarded(ru
         (letter,) = await parked.dead_letters(db, 10)
         assert await parked.discard(db, [letter["event_id"]]) == 1
         assert await parked.dead_letters(db, 10) == []
+
+
+async def test_a_dead_letter_that_is_forgotten_and_replayed_is_applied_or_given_up_once_more(runtime: Runtime) -> None:
+    sick = uuid4()
+    poison = Poison(sick)
+
+    async def again() -> None:
+        async with runtime.writer.begin() as db:
+            await inbox.forget(db, "teller", None)
+            await history.ask_for_replay(db, None)
+
+    async with beside(run_relay(runtime), run_consumers(runtime, [teller(poison)])):
+        async with runtime.writer.begin() as db:
+            await change(db, sick)
+        await until_sql(runtime, "SELECT count(*) = 1 FROM dead_letter")
+        first = await one(runtime, "SELECT died_at FROM dead_letter")
+        await again()
+        await until_sql(runtime, "SELECT count(*) = 1 FROM dead_letter WHERE died_at > :first", first=first)
+        assert poison.calls[1] == 6
+        poison.accounts.clear()
+        await again()
+        await told_all(runtime, 1)
+        async with runtime.writer.begin() as db:
+            assert await parked.retry(db, None) == 0, "it was applied: a retry would be a second time"
+    assert await told(runtime) == [(sick, 1)]
 
 
 async def test_errors_of_the_infrastructure_park_nothing(runtime: Runtime) -> None:
