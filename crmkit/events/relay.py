@@ -112,7 +112,8 @@ class Relay:
         self._publisher = publisher
         self._age = age
         self._chunk = CHUNK_EVENTS
-        # Tells the messages of a replay from the first ones, which JetStream would take for the same.
+        # Tells the messages of a replay from the first ones, and from those of the replay before, which JetStream would
+        # take for the same.
         self._replay_run = secrets.token_hex(4)
         self._reconnects = -1
         self._cursor: Cursor
@@ -228,7 +229,7 @@ class Relay:
 
     async def _begin_replay(self, since: datetime | None) -> None:
         """Sets the cursor to publish again what was recorded since, of what has been published."""
-        cursor = self._cursor
+        cursor, self._replay_run = self._cursor, secrets.token_hex(4)
         first = await log.first_position_since(self._connection, since)
         if first is not None:
             running = first if cursor.replay_position is None else cursor.replay_position + 1

@@ -343,6 +343,16 @@ async def test_a_replay_repeats_the_log_in_order_before_anything_newer(runtime: 
     assert positions[10:] == [*range(11, 21), *range(11, 21), 21]
 
 
+async def test_a_replay_soon_after_another_repeats_the_log_once_more(runtime: Runtime) -> None:
+    async with beside(run_relay(runtime)):
+        await change_many(runtime, 10)
+        for expected in (10, 20, 30):
+            await stream_holds(runtime, expected)
+            await caught_up(runtime)
+            if expected < 30:
+                assert await ask(runtime) == 10
+
+
 async def test_a_database_restored_into_another_cluster_is_not_relayed_blindly(
     runtime: Runtime,
 ) -> None:
