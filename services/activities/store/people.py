@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, or_, select, text, union
+from sqlalchemy import ColumnElement, Row, Uuid, bindparam, delete, func, or_, select, text, union
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crmkit.paging import AnySelect
@@ -27,6 +28,17 @@ DELETE FROM company_person
 USING unnest(CAST(:company_ids AS uuid[]), CAST(:contact_ids AS uuid[])) AS gone (company_id, contact_id)
 WHERE company_person.company_id = gone.company_id AND company_person.contact_id = gone.contact_id
 """)
+
+
+def _told_with() -> AnySelect:
+    """Arrays, so that it is one statement whatever their length."""
+    records, contacts = (func.any(bindparam(name, type_=ARRAY(Uuid))) for name in ("records", "contacts"))
+    companies = select(company_person.c.company_id).where(company_person.c.contact_id == contacts)
+    wanted = union(select(subject.c.id).where(subject.c.id == records), companies).subquery()
+    return select(subject.c.id, subject.c.owner_id, subject.c.team_id).join(wanted, wanted.c[0] == subject.c.id)
+
+
+_TOLD_WITH = _told_with()
 
 
 async def keep(db: AsyncConnection, people: Mapping[tuple[UUID, UUID], bool]) -> None:
@@ -68,7 +80,4 @@ async def told_with(
     db: AsyncConnection, records: Collection[UUID], contacts: Collection[UUID]
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """Id, owner_id and team_id of these records and of the companies that these contacts belong to."""
-    companies = select(company_person.c.company_id).where(company_person.c.contact_id.in_(contacts))
-    wanted = union(select(subject.c.id).where(subject.c.id.in_(records)), companies).subquery()
-    query = select(subject.c.id, subject.c.owner_id, subject.c.team_id).join(wanted, wanted.c[0] == subject.c.id)
-    return (await db.execute(query)).all()
+    return (await db.execute(_TOLD_WITH, {"records": list(records), "contacts": list(contacts)})).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -16,11 +17,20 @@ from services.activities.store import people
 from services.activities.workers.timeline import happening
 
 TIMELINE = "timeline"
+_COMPANY = re.compile(r'"company_id": *"([0-9a-f-]{36})"')
 
 
 async def tell_of_lines(runtime: Runtime, events: Sequence[Event]) -> None:
     """After events of contacts: their timelines, and those of their companies."""
-    await _tell(runtime, *changed_timelines(map(happening, events)))
+    records, contacts = changed_timelines(happening(event) for event in events if not _is_imported(event))
+    # Of what an import has made only the companies are told of. They stand in the text; to read ten thousand records as
+    # JSON once more would cost as much as applying them.
+    companies = {found for event in events if _is_imported(event) for found in _COMPANY.findall(event.after)}
+    await _tell(runtime, records | set(map(payload.uuid, companies)), contacts)
+
+
+def _is_imported(event: Event) -> bool:
+    return bool(event.operation_id) and event.type == "contact.created"
 
 
 def is_note(event: Event) -> bool:
