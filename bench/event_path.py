@@ -119,7 +119,8 @@ class _Stand:
         return time.monotonic() - begun, {name: used[name] - before[name] for name in used}
 
     async def _all_read(self) -> bool:
-        return len(await self._readers()) >= PARTITIONS * len(ACTIVITIES.consumers)
+        consumers = [consumer for consumer in ACTIVITIES.consumers if consumer.source == CONTACTS.name]
+        return len(await self._readers()) >= PARTITIONS * len(consumers)
 
     async def _all_taken(self) -> bool:
         return not any(await self._readers())
