@@ -17,12 +17,10 @@ import {
   weekday,
 } from "../format/calendar.ts";
 import { formatInstant } from "../format/dates.ts";
+import { chosenWeekStart } from "../format/locale.ts";
 import { formatNumber } from "../format/numbers.ts";
 import { useText } from "../i18n/use.ts";
-import { type Calendar, usePreferences } from "../preferences/store.ts";
-
-/** Where weeks begin: 0 is Sunday. */
-const WEEK_START = { fa: 6, en: 1, az: 1, ms: 1 } as const;
+import { type Calendar, DAYS, usePreferences } from "../preferences/store.ts";
 
 interface Props {
   value: PartialDay | undefined;
@@ -41,7 +39,7 @@ function today(): Day {
 
 export function MonthGrid({ value, calendar, onPick }: Props) {
   const t = useText();
-  const { locale } = usePreferences();
+  usePreferences();
   const [focused, setFocused] = useState<Day>(() =>
     value ? { ...value, year: value.year || today().year } : today(),
   );
@@ -53,7 +51,9 @@ export function MonthGrid({ value, calendar, onPick }: Props) {
   }, [focused]);
   const first = monthStart(focused, calendar);
   const count = Math.round((utcTime(monthStart(focused, calendar, 1)) - utcTime(first)) / 86_400_000);
-  const lead = (weekday(first) - WEEK_START[locale] + 7) % 7;
+  // Sunday is 0 here and the last of DAYS.
+  const start = (DAYS.indexOf(chosenWeekStart()) + 1) % 7;
+  const lead = (weekday(first) - start + 7) % 7;
   const month = (shift: number) => setFocused(monthStart(focused, calendar, shift));
   const press = (event: KeyboardEvent) => {
     const forward = getComputedStyle(event.currentTarget).direction === "rtl" ? -1 : 1;

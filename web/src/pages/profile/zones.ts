@@ -4,7 +4,7 @@ import { fold } from "./fold.ts";
 export interface Zone {
   /** IANA name: "Asia/Tehran". */
   id: string;
-  /** "Iran Time", in the person's language. */
+  /** "Iran Time", in the person's language; empty where browsers have no names in it. */
   name: string;
   /** "GMT+3:30", now. */
   offset: string;
@@ -18,7 +18,7 @@ function part(id: string, locale: string, style: "longGeneric" | "longOffset"): 
 }
 
 export function zone(id: string, locale: string): Zone {
-  const name = part(id, locale, "longGeneric");
+  const name = locale === "az" ? "" : part(id, locale, "longGeneric");
   const offset = part(id, "en", "longOffset");
   const english = locale === "en" ? "" : part(id, "en", "longGeneric");
   return {
