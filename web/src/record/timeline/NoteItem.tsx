@@ -13,6 +13,9 @@ import { type Session, useSession } from "../../session/store.ts";
 import { pieces } from "./mentions.ts";
 import { NoteField } from "./NoteField.tsx";
 
+/** Short words begin where the text of the note does. */
+const QUIET = { color: "text.secondary", minWidth: 0 } as const;
+
 interface Props {
   note: Note;
   subjectId: string;
@@ -62,16 +65,26 @@ export function NoteItem({ note, subjectId, readOnly }: Props) {
       <NoteBody body={note.body} />
       {pins && (
         <Stack direction="row" sx={{ columnGap: 1, flexWrap: "wrap", mt: 1, mx: -3, mb: -2 }}>
-          <Button size="small" onClick={pin} sx={{ color: "text.secondary" }}>
+          <Button size="small" onClick={pin} sx={QUIET}>
             {t(note.pinned ? "record.note.unpin" : "record.note.pin")}
           </Button>
           {mine && (
             <>
-              <Button size="small" onClick={() => setEditing(true)} sx={{ color: "text.secondary" }}>
-                {t("record.note.edit")}
+              <Button
+                size="small"
+                aria-label={t("record.note.edit")}
+                onClick={() => setEditing(true)}
+                sx={QUIET}
+              >
+                {t("record.editAll")}
               </Button>
-              <Button size="small" onClick={() => void remove()} sx={{ color: "text.secondary" }}>
-                {t("record.note.delete")}
+              <Button
+                size="small"
+                aria-label={t("record.note.delete")}
+                onClick={() => void remove()}
+                sx={QUIET}
+              >
+                {t("record.delete")}
               </Button>
             </>
           )}
