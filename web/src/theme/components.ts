@@ -280,7 +280,7 @@ function tables(tokens: Palette): Components<Theme> {
       styleOverrides: {
         root: {
           "&.MuiTableRow-hover:hover": { background: tokens.tint },
-          "&:last-child td": { borderBlockEnd: 0 },
+          "&:last-child td, tbody &:last-child th": { borderBlockEnd: 0 },
         },
       },
     },
