@@ -121,7 +121,7 @@ async def test_the_first_password_has_to_be_changed_before_anything_else(web: We
     await page.get_by_label("New password", exact=True).fill("violet-anchor-8812-soup")
     await page.get_by_label("New password again").fill("violet-anchor-8812-soup")
     await page.get_by_role("button", name="Save and continue").click()
-    await expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Contacts", exact=True)).to_be_visible()
 
 
 LOOKS: list[dict[str, Any]] = [
