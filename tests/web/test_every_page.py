@@ -1,21 +1,19 @@
 """What is asked of every page of the app, found in the app's own registry: a new page cannot be forgotten.
 
-The pages are those of `web/src/pages/*/index.ts`. A page with a parameter in its path, or a record's, is opened from
-the place that leads to it.
+A page with a parameter in its path, or a record's, is opened with the first record of its list.
 """
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Page, expect
 
-from cli.stack.settings import ROOT
+from tests.web import screenshots
 from tests.web.browser import Web, check_accessible, check_no_sideways_scroll, ready
+from tests.web.pages import AREAS, PAGES, addresses, real_address
 
-AREAS = ROOT / "web" / "src" / "pages"
 # Pages that need something to be there first, which their own area's tests make; each looks at its accessibility.
 ELSEWHERE = {"/imports/:id"}
 LOOKS = [("en", False), ("en", True), ("fa", False), ("fa", True)]
@@ -29,35 +27,20 @@ TOO_SMALL = """(least) => [...document.querySelectorAll("button, [role=button], 
   .map(([name, {width, height}]) => `${name}: ${Math.round(width)} x ${Math.round(height)}`)"""
 
 
-def addresses(folder: Path) -> list[str]:
-    """The addresses of an area's pages, with `:id` where a record's id stands."""
-    text = (folder / "index.ts").read_text()
-    found = re.findall(r'path: "(/[^"]*)",\s*component', text)
-    for block in re.findall(r'\{\s*name: "(\w+)",\s*((?:(?:list|create|record): [^\n]*,\s*)+)', text):
-        name, views = block
-        kinds = {"list": f"/{name}", "create": f"/{name}/create", "record": f"/{name}/:id"}
-        found += [address for kind, address in kinds.items() if f"{kind}:" in views]
-    return found
-
-
-PAGES = sorted({address for folder in AREAS.iterdir() if folder.is_dir() for address in addresses(folder)})
-
-
 def test_every_area_has_pages() -> None:
-    areas = [folder for folder in AREAS.iterdir() if (folder / "index.ts").is_file()]
+    areas = [folder for folder in AREAS if (folder / "index.ts").is_file()]
     assert areas
     assert [folder.name for folder in areas if not addresses(folder)] == []
 
 
+def test_every_page_has_its_picture() -> None:
+    pictured = {urlsplit(address).path for address, _, _ in screenshots.PAGES.values()}
+    assert set(PAGES) - ELSEWHERE - pictured == set()
+
+
 async def _go(web: Web, page: Page, address: str) -> None:
     """Opens the page; a record's is that of the first record of its list."""
-    if address.endswith("/:id"):
-        place = address.removesuffix("/:id")
-        kind = place.rsplit("/", 1)[1]
-        answer = await page.context.request.get(f"/v1/{kind}?pageSize=1")
-        body = await answer.json()
-        address = f"{place}/{body[kind][0]['id']}"
-    await page.goto(address)
+    await page.goto(await real_address(page, address))
     await ready(page)
     await expect(page.get_by_role("heading").first).to_be_visible()
 

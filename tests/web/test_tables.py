@@ -5,41 +5,11 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from tests.web.browser import Web, check_accessible, check_no_sideways_scroll, ready
-
-
-def names(page: Page) -> Locator:
-    """The first column, without the initials beside the names."""
-    return page.locator("tbody th a bdi")
-
-
-def toast(page: Page) -> Locator:
-    return page.locator(".MuiSnackbarContent-root")
-
-
-async def create(page: Page, web: Web, count: int, **fields: object) -> list[str]:
-    """Contacts of this test alone; their ids."""
-    ids = []
-    for number in range(count):
-        body = {"contact": {"givenName": f"Person {number}", **fields}, "allowDuplicate": True}
-        answer = await page.context.request.post("/v1/contacts", data=body, headers={"origin": web.address})
-        assert answer.ok, await answer.text()
-        ids.append((await answer.json())["id"])
-    return ids
-
-
-async def open_filter(page: Page) -> Locator:
-    await page.get_by_role("button", name="Filter", exact=True).click()
-    dialog = page.get_by_role("dialog", name="Filter")
-    await expect(dialog).to_be_visible()
-    return dialog
-
-
-async def choose(page: Page, within: Locator, label: str, option: str) -> None:
-    await within.get_by_role("combobox", name=label).click()
-    await page.get_by_role("option", name=option, exact=True).click()
+from tests.web.people import PASSWORD, make_user
+from tests.web.tables import choose, create, names, open_filter, toast
 
 
 async def test_a_part_of_a_name_finds_in_any_script_and_the_address_keeps_it(web: Web) -> None:
@@ -159,47 +129,46 @@ async def test_a_view_is_saved_found_again_changed_and_deleted_with_undo(web: We
     await expect(tabs.get_by_role("button", name="Our customers")).to_be_visible()
 
 
-async def test_tags_are_given_to_many_and_taken_back(web: Web) -> None:
-    page = await web.open("/nowhere")
-    await create(page, web, 3, source="tables bulk")
-    await page.goto("/contacts?filter=" + quote('source = "tables bulk"'))
-    await ready(page)
-    await page.get_by_role("checkbox", name="Select this page").check()
-    await expect(page.get_by_text("3 selected")).to_be_visible()
-    await page.get_by_role("button", name="Tag", exact=True).click()
-    box = page.get_by_role("dialog").get_by_role("combobox", name="Add")
-    await box.fill("keepsake")
-    await box.press("Enter")
+async def test_a_view_shared_with_everybody_is_seen_by_another_who_may_look_and_not_change_it(web: Web) -> None:
+    page = await web.open("/contacts?filter=" + quote("lifecycle_stage = customer"))
+    name = f"For all {uuid4().hex[:6]}"
+    await page.get_by_role("button", name="Save as view").click()
+    dialog = page.get_by_role("dialog", name="Save as a new view")
+    await dialog.get_by_role("textbox", name="Name").fill(name)
+    await choose(page, dialog, "Who sees it", "Everybody")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("button", name=f"Settings of the view {name}")).to_be_visible()
+    email = await make_user(web, "representative", "View Reader")
+    own = {"contact": {"givenName": "Of the reader", "lifecycleStage": "LIFECYCLE_STAGE_CUSTOMER"}}
+    await web.call("POST", "/v1/contacts", own, user=email, password=PASSWORD)
+    other = await web.open("/contacts", user=email, password=PASSWORD)
+    await other.get_by_role("navigation", name="Views").get_by_role("button", name=name).click()
+    await expect(other.get_by_role("button", name="Stage is Customer")).to_be_visible()
+    await other.get_by_role("button", name="Name", exact=True).click()
+    await expect(other.get_by_role("button", name="Discard changes")).to_be_visible()
+    await expect(other.get_by_role("button", name=f"Settings of the view {name}")).to_have_count(0)
+    await expect(other.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+    await expect(other.get_by_role("button", name="Save as view")).to_be_visible()
+
+
+async def test_a_date_of_the_filter_is_picked_from_the_persons_calendar(web: Web) -> None:
+    page = await web.open("/contacts", locale="fa")
+    await page.get_by_role("button", name="فیلتر", exact=True).click()
+    dialog = page.get_by_role("dialog", name="فیلتر")
+    await choose(page, dialog, "فیلد", "زمان ساخت")
+    box = dialog.get_by_role("textbox", name="مقدار")
+    await box.fill("۱۴۰۴/۰۱/۱۵")
+    await box.press("Alt+ArrowDown")
+    month = page.get_by_role("dialog", name="مقدار")
+    await expect(month.get_by_role("button", pressed=True)).to_have_text("۱۵")
     await check_accessible(page)
-    await page.get_by_role("button", name="Change", exact=True).click()
-    await expect(toast(page)).to_contain_text("Tags of 3 records were changed")
-    await expect(page.locator("tbody").get_by_text("keepsake")).to_have_count(3)
-    await toast(page).get_by_role("button", name="Undo").click()
-    await expect(page.locator("tbody").get_by_text("keepsake")).to_have_count(0)
-    await expect(toast(page)).to_contain_text("Undone for 3 records")
-
-
-async def test_what_is_deleted_comes_back_by_undo_and_out_of_the_bin(web: Web) -> None:
-    page = await web.open("/nowhere")
-    await create(page, web, 2, source="tables bin", familyName="Binned")
-    await page.goto("/contacts?filter=" + quote('source = "tables bin"'))
-    await ready(page)
-    await page.keyboard.press("j")
-    await page.keyboard.press("x")
-    await page.get_by_role("button", name="Delete").click()
-    await expect(page.locator("tbody tr")).to_have_count(1)
-    await toast(page).get_by_role("button", name="Undo").click()
-    await expect(page.locator("tbody tr")).to_have_count(2)
-    await page.get_by_role("checkbox", name="Select this page").check()
-    await page.get_by_role("button", name="Delete").click()
-    await expect(page.get_by_text("Nothing matches")).to_be_visible()
-    await page.get_by_role("button", name="More", exact=True).click()
-    await page.get_by_role("menuitem", name="Bin").click()
-    await expect(page.locator("tbody th").filter(has_text="Binned")).to_have_count(2)
-    await page.locator("tbody tr").filter(has_text="Binned").get_by_role("checkbox").first.check()
-    await page.get_by_role("button", name="Restore").click()
-    await expect(page.locator("tbody th").filter(has_text="Binned")).to_have_count(1)
-    await expect(toast(page)).to_contain_text("1 record was restored")
+    await month.get_by_role("button", pressed=True).press("ArrowLeft")
+    await page.keyboard.press("Enter")
+    await expect(month).to_have_count(0)
+    await expect(box).to_have_value("۱۴۰۴/۰۱/۱۶")
+    await dialog.get_by_role("button", name="نمایش").click()
+    await expect(page).to_have_url(re.compile("2025-04-05"))
+    await expect(page.locator("[role=search] .MuiChip-root")).to_contain_text("۱۶ فروردین ۱۴۰۴")
 
 
 async def test_keys_move_select_show_at_the_side_and_open(web: Web) -> None:

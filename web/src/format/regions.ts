@@ -1,6 +1,6 @@
 // Countries and languages by their names in the person's language.
 import { type Locale, preferences } from "../preferences/store.ts";
-import { compare } from "./azerbaijani.ts";
+import { wordOrder } from "./order.ts";
 // Of the Unicode CLDR; Chromium does not have them.
 import azerbaijani from "./azerbaijani.json" with { type: "json" };
 
@@ -41,7 +41,7 @@ export function languageName(tag: string): string {
 
 /** Codes of all countries in the order of their names in a language. */
 export function regionsByName(locale: Locale): string[] {
-  const order = locale === "az" ? compare : new Intl.Collator(locale).compare;
+  const order = wordOrder(locale);
   const names = new Map(REGIONS.split(" ").map((code) => [code, nameOf(code, locale)]));
   return [...names.keys()].sort((one, other) => order(names.get(one) ?? "", names.get(other) ?? ""));
 }

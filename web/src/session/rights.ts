@@ -9,6 +9,14 @@ export function may(session: Session, object: string, action: string): boolean {
   );
 }
 
+/** How far a right reaches; undefined when it is not given. */
+export function useScope(object: string, action: string): string | undefined {
+  const session = useSession();
+  if (session.state !== "signedIn") return undefined;
+  const right = session.me.rights.find((one) => one.object === object && one.action === action);
+  return right && right.scope !== "SCOPE_NONE" ? right.scope : undefined;
+}
+
 export function useMay(): (object: string, action: string) => boolean {
   const session = useSession();
   return (object, action) => may(session, object, action);

@@ -7,6 +7,7 @@ import { radius } from "../theme/tokens.ts";
 export const TICK = 44;
 
 const cut = { overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" } as const;
+const own = { display: "block", width: "fit-content", maxWidth: "100%", ...cut } as const;
 const box = { display: "flex", alignItems: "center", justifyContent: "center", cursor: "pointer" } as const;
 
 export const Sheet = styled(Card)({
@@ -78,7 +79,6 @@ function parts({ tokens }: Theme) {
   return {
     "& .box": { ...box, position: "absolute", inset: 0 },
     "& .record": { display: "flex" },
-    "& td .record": { display: "block", ...cut },
     "& .record bdi": cut,
     // Boxes of their own, cut off at the end of their own direction: of a Latin address in a Persian page not the beginning.
     "& td > :is(.run, bdi), & td .record bdi": {
@@ -134,6 +134,7 @@ export const CardRow = styled("li")(({ theme: { tokens } }) => ({
     "&::after": { content: '""', position: "absolute", inset: 0 },
   },
   "& .about": { color: tokens.soft, ...cut },
+  "& .about > *, & .facts > * > *": own,
   "& .facts": { display: "flex", flexWrap: "wrap", columnGap: 16, rowGap: 4, marginBlockStart: 4 },
   "& .facts > *": { maxWidth: "100%", ...cut },
   "& .facts a": { position: "relative", zIndex: 1 },

@@ -85,7 +85,7 @@ function plain(tokens: Palette) {
       fontWeight: 500,
       color: tokens.ink,
     },
-    ".person": { display: "inline-flex", alignItems: "center", gap: 6 },
+    ".person": { display: "inline-flex", alignItems: "center", gap: 6, verticalAlign: "middle" },
     ".tag": {
       display: "inline-flex",
       alignItems: "center",

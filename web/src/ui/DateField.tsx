@@ -17,6 +17,8 @@ interface Props {
   value: PartialDay | undefined;
   onChange: (day: PartialDay | undefined) => void;
   label: string;
+  /** The label stands over the field; else something beside it names it already. */
+  labelled?: boolean;
   /** "01/15" is taken too: a birthday of which the year is not known. */
   yearOptional?: boolean;
   /** What is wrong with it, as the server says. */
@@ -25,21 +27,29 @@ interface Props {
   onEnter?: (() => void) | undefined;
 }
 
-export function DateField({ value, onChange, label, yearOptional = false, wrong, focused, onEnter }: Props) {
+export function DateField(props: Props) {
+  const { value, onChange, label, labelled = false, yearOptional = false, wrong, focused, onEnter } = props;
   const t = useText();
   const calendar = chosenCalendar();
-  const [typed, setTyped] = useState(() => (value ? localDigits(typedDay(value, calendar)) : ""));
+  const write = (day: PartialDay | undefined) => (day ? localDigits(typedDay(day, calendar)) : "");
+  const [typed, setTyped] = useState(() => write(value));
+  const [known, setKnown] = useState(value);
   const [open, setOpen] = useState(false);
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const understood = typed.trim() ? parseDay(typed, calendar, yearOptional) : undefined;
   const unreadable = Boolean(typed.trim()) && !understood;
+  // Another date from outside takes the place of what is written; one's own comes back the same.
+  if (write(known) !== write(value)) {
+    setKnown(value);
+    if (write(value) !== write(understood)) setTyped(write(value));
+  }
   const type = (words: string) => {
     setTyped(words);
     const day = parseDay(words, calendar, yearOptional);
     if (day || !words.trim()) onChange(day);
   };
   const pick = (day: PartialDay) => {
-    setTyped(localDigits(typedDay(day, calendar)));
+    setTyped(write(day));
     onChange(day);
     setOpen(false);
   };
@@ -55,6 +65,7 @@ export function DateField({ value, onChange, label, yearOptional = false, wrong,
       <TextField
         ref={setAnchor}
         fullWidth
+        label={labelled ? label : undefined}
         value={typed}
         onChange={(event) => type(event.target.value)}
         onKeyDown={press}
@@ -68,7 +79,12 @@ export function DateField({ value, onChange, label, yearOptional = false, wrong,
         placeholder={example}
         inputRef={focused ? focusOnce : undefined}
         slotProps={{
-          htmlInput: { "aria-label": label, dir: "ltr", inputMode: "text", autoComplete: "off" },
+          htmlInput: {
+            ...(!labelled && { "aria-label": label }),
+            dir: "ltr",
+            inputMode: "text",
+            autoComplete: "off",
+          },
           input: {
             endAdornment: (
               <InputAdornment position="end">

@@ -8,6 +8,7 @@ import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
 import type { BulkChange } from "../../api/bulk.ts";
+import { wordOrder } from "../../format/order.ts";
 import { useText } from "../../i18n/use.ts";
 import type { TableRecord } from "../types.ts";
 
@@ -23,9 +24,7 @@ export function TagDialog({ rows, close, run }: Props) {
   const t = useText();
   const [added, setAdded] = useState<string[]>([]);
   const [removed, setRemoved] = useState<string[]>([]);
-  const there = [...new Set(rows.flatMap(({ tags }) => tags ?? []))].sort((one, other) =>
-    one.localeCompare(other),
-  );
+  const there = [...new Set(rows.flatMap(({ tags }) => tags ?? []))].sort(wordOrder());
   const submit = () =>
     run("table.bulk.tagged", { addTags: added, removeTags: removed }, (row) => ({
       ...row,

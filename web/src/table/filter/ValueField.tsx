@@ -1,8 +1,9 @@
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
+import { parseDay, typedDay } from "../../format/calendar.ts";
 import { chosenCalendar } from "../../format/locale.ts";
-import { localDigits } from "../../format/numbers.ts";
 import { useText } from "../../i18n/use.ts";
+import { DateField } from "../../ui/DateField.tsx";
 import { PersonPicker } from "../../ui/PersonPicker.tsx";
 import { TeamPicker } from "../../ui/TeamPicker.tsx";
 import type { Field } from "../types.ts";
@@ -37,23 +38,25 @@ export function ValueField({ field, value, onChange }: Props) {
         ))}
       </TextField>
     );
-  const date = field.kind === "date";
-  const plain = date || field.kind === "number" || field.kind === "address";
+  const day = field.kind === "date" ? parseDay(value, chosenCalendar()) : undefined;
+  // A filter that was written may hold an instant, which is no day: it stays as it is.
+  if (field.kind === "date" && (day || !value))
+    return (
+      <DateField
+        labelled
+        label={label}
+        value={day}
+        onChange={(chosen) => onChange(chosen ? typedDay(chosen, "gregorian") : "")}
+      />
+    );
+  const plain = field.kind === "date" || field.kind === "number" || field.kind === "address";
   return (
     <TextField
       fullWidth
       label={label}
       value={value}
       onChange={({ target }) => onChange(target.value)}
-      slotProps={{
-        htmlInput: {
-          dir: plain ? "ltr" : "auto",
-          autoComplete: "off",
-          ...(date && {
-            placeholder: localDigits(chosenCalendar() === "jalali" ? "1404/01/15" : "2025-04-04"),
-          }),
-        },
-      }}
+      slotProps={{ htmlInput: { dir: plain ? "ltr" : "auto", autoComplete: "off" } }}
     />
   );
 }

@@ -12,7 +12,7 @@ import { useMay } from "../../session/rights.ts";
 import { FIXED_VIEWS, type TableState, useHasTeam } from "../state.ts";
 import type { TableConfig, TableRecord } from "../types.ts";
 import { ViewDialog } from "./ViewDialog.tsx";
-import { useViewChanges } from "./useViews.ts";
+import { useMayChange, useViewChanges } from "./useViews.ts";
 
 interface Props<R extends TableRecord> {
   config: TableConfig<R>;
@@ -29,6 +29,8 @@ export function ViewTabs<R extends TableRecord>({ config, state, views }: Props<
   const [dialog, setDialog] = useState<"new" | "edit" | "">("");
   const [menuAt, setMenuAt] = useState<HTMLElement | null>(null);
   const saved = views.find(({ id }) => id === state.view);
+  const mayChange = useMayChange();
+  const mine = saved && mayChange(saved);
   // What is neither pinned nor open stands in the menu.
   const tabs = views.filter((view) => view.pinned || view === saved);
   const others = views.filter((view) => !tabs.includes(view));
@@ -81,7 +83,7 @@ export function ViewTabs<R extends TableRecord>({ config, state, views }: Props<
           </MenuItem>
         ))}
       </Menu>
-      {saved && (
+      {mine && (
         <IconButton
           aria-label={t("table.views.edit", { name: saved.name })}
           onClick={() => setDialog("edit")}
@@ -91,16 +93,14 @@ export function ViewTabs<R extends TableRecord>({ config, state, views }: Props<
         </IconButton>
       )}
       <Box sx={{ marginInlineStart: "auto", display: "flex", gap: 1, flex: "none" }}>
-        {saved && state.changed && (
-          <>
-            <Button onClick={state.reset}>{t("table.views.reset")}</Button>
-            <Button variant="outlined" loading={busy} onClick={save}>
-              {t("table.views.save")}
-            </Button>
-          </>
+        {saved && state.changed && <Button onClick={state.reset}>{t("table.views.reset")}</Button>}
+        {mine && state.changed && (
+          <Button variant="outlined" loading={busy} onClick={save}>
+            {t("table.views.save")}
+          </Button>
         )}
         {state.changed && state.view !== "bin" && may("view", "create") && (
-          <Button variant={saved ? "text" : "outlined"} onClick={() => setDialog("new")}>
+          <Button variant={mine ? "text" : "outlined"} onClick={() => setDialog("new")}>
             {t("table.views.saveAs")}
           </Button>
         )}
