@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.system.conftest import Stack
 from tests.web.browser import Web, check_accessible, ready
@@ -47,8 +47,17 @@ async def test_all_that_match_get_a_stage_with_progress_and_lose_it_by_undo(
     await page.get_by_role("button", name="Select all 1,200 that match").click()
     await expect(page.get_by_text("1,200 selected")).to_be_visible()
     await page.get_by_role("toolbar").get_by_role("button", name="Stage").click()
+    seen = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await seen.wait()
+        await route.continue_()
+
+    # The server is quick: what is shown while it works stays until it has been looked at.
+    await page.route("**/v1/contactOperations/*", hold)
     await page.get_by_role("menuitem", name="Customer", exact=True).click()
     await expect(page.get_by_role("progressbar", name="The change is running")).to_be_visible()
+    seen.set()
     await expect(toast(page)).to_contain_text("1,200 records have a new stage")
     await expect(stages.filter(has_text="Customer")).to_have_count(50)
     await toast(page).get_by_role("button", name="Undo").click()

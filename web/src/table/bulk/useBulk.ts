@@ -47,6 +47,8 @@ interface Teller {
 interface Long {
   id: string;
   what: string;
+  /** As it was accepted: shown until it is asked how far it is. */
+  accepted: Operation;
 }
 
 function readAgain({ client, resource }: Teller): void {
@@ -60,7 +62,7 @@ function refuse({ notify }: Teller, error: unknown): void {
 /** Says what was done, with undo, which is told the same way. */
 function tell(teller: Teller, operation: Operation, what: string): void {
   const { notify, t, wait } = teller;
-  if (!hasEnded(operation)) return wait({ id: operation.id, what });
+  if (!hasEnded(operation)) return wait({ id: operation.id, what, accepted: operation });
   readAgain(teller);
   const failed = operation.state === "STATE_FAILED";
   const changed = Number(operation.changedCount);
@@ -121,5 +123,5 @@ export function useBulk(resource: string): Bulk {
       })
       .finally(() => setBusy(false));
   };
-  return { run, running: long && progress.data, busy };
+  return { run, running: long && (progress.data ?? long.accepted), busy };
 }
