@@ -1,15 +1,16 @@
-"""Uploaded files, in pieces of at most 1 MiB. Functions take the connection first and never commit."""
+"""Uploaded files, in pieces of at most 1 MiB. Functions take the connection first and never commit; `expire` alone
+takes the engine."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from crmkit.db import without_time_limit
 from services.contacts.store.import_tables import contact_import, file, file_piece, import_rejected_row
 
 # Pieces beyond the first that are looked into for the encoding.
@@ -85,13 +86,21 @@ async def piece(db: AsyncConnection, id: UUID, number: int) -> bytes | None:
     return content
 
 
-async def expire(db: AsyncConnection, now: datetime) -> int:
+async def expire(engine: AsyncEngine, now: datetime) -> int:
     """Removes files whose time is over, and the rejected rows of their imports; returns how many files went.
 
-    A file that an import is still reading stays.
+    A file that an import is still reading stays. One file a transaction: what is removed stays so, however much there
+    is.
     """
     reading = select(contact_import.c.file_id).where(contact_import.c.state.in_(("QUEUED", "RUNNING")))
-    over: Any = select(file.c.id).where(file.c.expires_at < now, file.c.id.not_in(reading))
-    imports = select(contact_import.c.id).where(contact_import.c.file_id.in_(over))
-    await db.execute(delete(import_rejected_row).where(import_rejected_row.c.import_id.in_(imports)))
-    return (await db.execute(delete(file).where(file.c.id.in_(over)))).rowcount
+    over = select(file.c.id).where(file.c.expires_at < now, file.c.id.not_in(reading)).limit(1)
+    gone = 0
+    while True:
+        async with without_time_limit(engine) as db:
+            id_ = (await db.execute(over)).scalar_one_or_none()
+            if id_ is None:
+                return gone
+            imports = select(contact_import.c.id).where(contact_import.c.file_id == id_)
+            await db.execute(delete(import_rejected_row).where(import_rejected_row.c.import_id.in_(imports)))
+            await db.execute(delete(file).where(file.c.id == id_))
+        gone += 1

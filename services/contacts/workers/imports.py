@@ -53,7 +53,6 @@ async def run_import(context: JobContext, import_id: str) -> None:
 @jobs.task(name="expire_files", queueing_lock="contacts:expire_files", pass_context=True)
 async def expire_files(context: JobContext, timestamp: int) -> None:
     """Removes uploaded files whose 30 days are over; `timestamp` is the hour the schedule meant."""
-    async with runtime_of(context).writer.begin() as db:
-        gone = await files.expire(db, datetime.now(UTC))
+    gone = await files.expire(runtime_of(context).writer, datetime.now(UTC))
     if gone:
         log.info("expired files removed", files=gone)

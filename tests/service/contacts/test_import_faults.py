@@ -133,9 +133,9 @@ async def test_a_dry_run_over_several_chunks_counts_as_the_import_does(
 async def test_files_go_when_their_time_is_over_and_an_import_of_one_says_so(importing: Importing) -> None:
     file = await importing.upload(table(1))
     record = await importing.imported(b"Email\nx@\n")
-    async with importing.service.runtime.writer.begin() as db:
-        assert await files.expire(db, datetime.now(UTC) + timedelta(days=29)) == 0
-        assert await files.expire(db, datetime.now(UTC) + timedelta(days=31)) == 2
+    writer = importing.service.runtime.writer
+    assert await files.expire(writer, datetime.now(UTC) + timedelta(days=29)) == 0
+    assert await files.expire(writer, datetime.now(UTC) + timedelta(days=31)) == 2
     assert await importing.rejected(record.id) == []
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await importing.create(file)

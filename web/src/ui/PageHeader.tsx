@@ -46,6 +46,8 @@ export function PageHeader({ title, about, leading, extra, action }: Props) {
               zIndex: 10,
               borderRadius: 1,
               boxShadow: 4,
+              // While records are selected, the bar of what to do with them has this place.
+              "body:has([data-bulk]) &": { display: "none" },
             },
           }}
         >

@@ -183,6 +183,7 @@ function Floating({ children }: { children: ReactNode }) {
   return (
     <Paper
       role="toolbar"
+      data-bulk
       aria-label={t("table.bulk.title")}
       sx={({ tokens }) => ({
         position: "sticky",
