@@ -61,6 +61,9 @@ class Notes(Servicer):
     async def DeleteNote(self, request: pb.DeleteNoteRequest, call: Call) -> pb.Note:
         return pb.Note(id=request.id)
 
+    async def UndeleteNote(self, request: pb.UndeleteNoteRequest, call: Call) -> pb.Note:
+        return pb.Note(id=request.id)
+
 
 SERVICE = Service(
     name="kit",
